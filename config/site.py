@@ -1,0 +1,61 @@
+"""A whole contact centre as data: everything its folder says, frozen, with a hash of its content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from .flow import Flow
+from .language import Intent
+from .people import Agent, Hours, Queue, Segments
+from .promises import CallbackRules
+from .words import Span, Written
+
+
+class Service(Written):
+    """A look-up. `csv` names a file of the site; `key` its column that the one `with:` value is matched against."""
+
+    csv: str
+    key: str
+    level: str = "number"
+    time_limit: Span = 2.0
+
+
+class Number(Written):
+    flow: str
+    language: str | None = None
+
+
+class SiteFacts(Written):
+    """site.yaml."""
+
+    name: dict[str, str]
+    languages: list[str] = Field(min_length=1)
+    zone: str
+    numbers: dict[str, Number]
+    emergency_number: str
+    questions: int = Field(default=6, ge=1)
+    within: Span = 180.0
+    chances: dict[str, int] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One immutable version of a contact centre. `hash` is over the files' content.
+
+    A running call keeps the version it began with.
+    """
+
+    facts: SiteFacts
+    flows: Mapping[str, Flow]
+    prompts: Mapping[str, Mapping[str, str]]  # prompt name -> language -> sentence
+    intents: Mapping[str, Intent]
+    segments: Segments
+    queues: Mapping[str, Queue]
+    hours: Mapping[str, Hours]
+    callbacks: CallbackRules
+    services: Mapping[str, Service]
+    agents: Mapping[str, Agent]
+    tables: Mapping[str, tuple[Mapping[str, str], ...]]  # CSV file -> its rows
+    hash: str
+    files: Mapping[str, str] = field(repr=False)  # path in the folder -> text, so that a version can be kept
