@@ -1,0 +1,311 @@
+"""The words of the line: who waits, who is free, which offers are open.
+
+Live callers and callbacks stand in one line. Law: an agent is never in two calls; ringing agents and open offers match
+one to one. Presence is a sum type, so that a free agent with a call cannot be written down. Spans are seconds, moments
+aware datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# -- records -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    entry: str
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talking:
+    entry: str
+    offer: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrappingUp:
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    reason: str
+
+
+Presence = Free | Ringing | Talking | WrappingUp | Away
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One agent as the line sees them. `idle_since` decides who is offered first: the longest idle."""
+
+    id: str
+    name: str
+    queues: tuple[str, ...]
+    skills: Mapping[str, int]
+    languages: tuple[str, ...]
+    contact: str
+    presence: Presence
+    idle_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One live call or due callback. Order is (arrived - head_start); `brief` travels untouched to the agent."""
+
+    id: str  # the call's or the callback's id
+    kind: str  # "call" | "callback"
+    queue: str
+    language: str
+    skill: str | None
+    arrived: datetime
+    head_start: float
+    patience: float
+    brief: Mapping[str, object]
+    offer: int | None = None  # the open offer, if any
+    passed: tuple[str, ...] = ()  # agents who let this entry ring out or refused it: not rung again for it
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One numbered offer of an entry to an agent. TaskRouter's reservation: pending until accepted, then joined."""
+
+    number: int
+    entry: str
+    agent: str
+    made: datetime
+    until: datetime
+    accepted: datetime | None = None
+    agent_in: bool = False  # the agent's leg stands in the conference
+    caller_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """What the line needs of a queue's configuration.
+
+    `widen`: (seconds waited, skill dropped | None, queue added | None).
+    """
+
+    name: str
+    skills: tuple[str, ...]
+    offer: float
+    wrap_up: float
+    capacity: int
+    talk: float
+    patience: float
+    widen: tuple[tuple[float, str | None, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A pool: a connected component of queues and agents. States share the records a step did not touch."""
+
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    offers: Mapping[int, Offer] = field(default_factory=dict)
+    next_offer: int = 1
+
+
+# -- events ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    entry: Entry
+    open: bool  # read by the shell before the step
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The call or callback is out of the line: hung up, gave up, booked a callback, was cancelled."""
+
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An agent appears, or their queues and skills changed."""
+
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceSet:
+    """An agent says they are free or away. While ringing or talking it takes effect afterwards only for `Away`."""
+
+    agent: str
+    free: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """The first accept of an open offer wins; any other changes nothing."""
+
+    offer: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    offer: int
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEntered:
+    """The agent's leg stands in the offer's conference. `call` is the leg's id at the carrier."""
+
+    offer: int
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerEntered:
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGone:
+    """The agent's leg is out of the conference. reason: "hung_up" | "failed"."""
+
+    offer: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """The caller's side of the talk is over."""
+
+    offer: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer of the line: offer:N, join:N, wrap:AGENT, patience:ENTRY, widen:ENTRY:K."""
+
+    name: str
+
+
+LineEvent = (
+    Arrived | Left | SignedIn | PresenceSet | OfferAccepted | OfferRefused | AgentEntered | CallerEntered | AgentGone
+    | TalkEnded | TimerDue
+)  # fmt: skip
+
+# -- actions -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Offer `entry` to an agent. `why` is the rule that chose this pair, in one sentence."""
+
+    offer: int
+    agent: str
+    entry: str
+    kind: str
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    offer: int
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """The agent accepted: bring agent and entry together in the conference of this offer."""
+
+    offer: int
+    agent: str
+    agent_name: str
+    entry: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWaits:
+    """The agent stands in the conference: the entry may be brought in."""
+
+    offer: int
+    agent: str
+    agent_name: str
+    entry: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeAgent:
+    """End the agent's leg of an offer; `notice` is spoken to the agent first when not empty."""
+
+    offer: int
+    agent: str
+    leg: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLost:
+    """Tell the entry that its agent's leg is gone."""
+
+    offer: int
+    entry: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    entry: str
+    kind: str
+    reason: str  # "closed" | "full"
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    entry: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    kind: str
+    text: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+LineAction = (
+    Ring | StopRinging | Connect | AgentWaits | FreeAgent | AgentLost | Refused | GaveUp | SetTimer | CancelTimer | Note
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineStep:
+    line: Line
+    actions: tuple[LineAction, ...] = ()
