@@ -1,0 +1,35 @@
+"""What is wrong with a site, where, and what to write instead.
+
+Law: a problem always names its place, and its sentence is for the person who wrote the file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend. `line` counts from 1; 0 means the file as a whole (it is missing, say)."""
+
+    file: str
+    line: int
+    text: str
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that keep a site from being used; the others are warnings."""
+    return [problem for problem in problems if problem.level == "error"]
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """'; did you mean ...?' with the nearest right word, or nothing when none is near."""
+    near = get_close_matches(word, sorted(known), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
