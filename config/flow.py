@@ -4,15 +4,22 @@ A node does one thing; a `say` may stand before it. Every way out is `then`, a c
 node is the one kind key that is present, so that a typo in a node gives one message about that node.
 """
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from .words import Sentence, Span, Written
+from .words import Ending, Sentence, Span, Written
 
 Exit = Literal["closed", "full", "gave_up", "fails", "unknown", "unclear", "silence", "no_window"]
 Facts = dict[str, str | bool | int]
 """Facts that must all hold, in plain words: {path: person_first, open_callback: yes}."""
+
+LATER = ("verify", "voicemail", "text", "transfer", "survey", "run")
+"""Kinds of node that the language has and this version does not."""
+
+
+DIGITS = re.compile(r"\s*(\d{1,2})\s*(?:-\s*(\d{1,2}))?\s*")
 
 
 class Prompt(Written):
@@ -20,6 +27,15 @@ class Prompt(Written):
 
     text: dict[str, str]
     again: dict[str, str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def gather(cls, value: object) -> object:
+        """Languages and `again` stand side by side: {en: ..., ko: ..., again: {en: ..., ko: ...}}."""
+        if not isinstance(value, dict) or "text" in value:
+            return value
+        question: dict[str, object] = {"text": {name: text for name, text in value.items() if name != "again"}}
+        return question | ({"again": value["again"]} if "again" in value else {})
 
 
 class Choice(Written):
@@ -44,6 +60,29 @@ class Answer(Written):
     digits: str | None = None
     yes_no: bool = False
 
+    @field_validator("digits", mode="before")
+    @classmethod
+    def bounds(cls, value: object) -> object:
+        """A count may be written as a plain number: digits: 6."""
+        text = str(value) if isinstance(value, int) else value
+        if not isinstance(text, str) or not (match := DIGITS.fullmatch(text)):
+            raise ValueError("digits needs how many there are, like 6 or 5-8")
+        if not 1 <= int(match[1]) <= int(match[2] or match[1]):
+            raise ValueError("digits needs the fewer number first, and at least one digit, like 5-8")
+        return text
+
+    @model_validator(mode="after")
+    def one_shape(self) -> Self:
+        if (self.digits is not None) == self.yes_no:
+            raise ValueError("a collected value is either digits or yes_no, like as: {digits: 5-8}")
+        return self
+
+    @property
+    def count(self) -> tuple[int, int] | None:
+        """(least, most) digits of one number, or None for yes and no."""
+        match = DIGITS.fullmatch(self.digits or "")
+        return (int(match[1]), int(match[2] or match[1])) if match else None
+
 
 class Case(Written):
     """One line of a branch; `otherwise` is the line that always fits."""
@@ -51,6 +90,17 @@ class Case(Written):
     if_: Facts | None = Field(default=None, alias="if")
     then: str | None = None
     otherwise: str | None = None
+
+    @model_validator(mode="after")
+    def one_shape(self) -> Self:
+        if (self.otherwise is None) == (self.if_ is None or self.then is None):
+            raise ValueError("a line of a branch is either 'if:' with 'then:', or 'otherwise:' alone")
+        return self
+
+    @property
+    def target(self) -> str:
+        """The node this line leads to."""
+        return self.otherwise or self.then or ""
 
 
 class Said(Written):
@@ -114,10 +164,23 @@ class CallbackNode(Said):
 
 
 class EndNode(Said):
-    end: Sentence | Literal[True]
+    end: Ending
 
 
-KIND_KEYS = ("collect", "ask", "branch", "look_up", "set", "queue", "callback", "end", "say")
+KINDS: dict[str, type[Said]] = {
+    "collect": CollectNode,
+    "ask": AskNode,
+    "branch": BranchNode,
+    "look_up": LookUpNode,
+    "set": SetNode,
+    "queue": QueueNode,
+    "callback": CallbackNode,
+    "end": EndNode,
+    "say": SayNode,
+}
+"""Kind key -> node. The order decides which kind a node with several kind keys has."""
+
+KIND_KEYS = tuple(KINDS)
 
 
 def kind_of(value: Any) -> str:  # noqa: ANN401 - plain YAML data on one side, a node on the other

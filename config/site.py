@@ -40,6 +40,27 @@ class SiteFacts(Written):
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where each value of a site is written. A path is its address in the Site: ("flows", "support", "nodes", "help").
+
+    `lost` are the addresses of what is written but could not be read: their names exist, so nobody is told they do not.
+    """
+
+    written: Mapping[tuple[str | int, ...], tuple[str, int]] = field(default_factory=dict)
+    lost: frozenset[tuple[str | int, ...]] = frozenset()
+
+    def of(self, *path: str | int) -> tuple[str, int]:
+        """File and line (from 1) of a value, or of the nearest thing above it that is written somewhere."""
+        while path and path not in self.written:
+            path = path[:-1]
+        return self.written.get(path, ("site.yaml", 0))
+
+    def names_lost(self, *above: str | int) -> frozenset[str]:
+        """The names directly below `above` that are written and could not be read."""
+        return frozenset(str(path[-1]) for path in self.lost if path[:-1] == above)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One immutable version of a contact centre. `hash` is over the files' content.
 
@@ -59,3 +80,4 @@ class Site:
     tables: Mapping[str, tuple[Mapping[str, str], ...]]  # CSV file -> its rows
     hash: str
     files: Mapping[str, str] = field(repr=False)  # path in the folder -> text, so that a version can be kept
+    places: Places = field(default_factory=Places, repr=False, compare=False)

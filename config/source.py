@@ -1,8 +1,8 @@
 """YAML text to plain data, with the line of every value and key.
 
-Law: what an operator wrote is what we read. YAML 1.2 is read from its events with our own small rules for plain scalars, so
-that a date or `yes` stays text; and where YAML itself changes a value (`key: #`, `+1555...`, `0755`, `*`), we say so instead
-of guessing. Aliases, tags and second documents are refused: nobody who writes a call flow needs them.
+Law: what an operator wrote is what we read. YAML 1.2 is read from its events with our own rules for plain scalars,
+so that a date or `yes` stays text; and where YAML itself changes a value (`key: #`, `+1555...`, `0755`, `*`), we say so
+instead of guessing. Aliases, tags and second documents are refused: nobody who writes a call flow needs them.
 """
 
 import re
@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
 
 from .problem import Problem
 
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 Path = tuple[str | int, ...]
 
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -38,7 +38,7 @@ TRUE, FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
 
 LONE_HASH = re.compile(r"[:,\[{-]\s+#\s*([,}\]]|$)")
 LONE_STAR = re.compile(r"[:,\[{-]\s*\*\s*([,}\]]|$)")
-BRACKET_SENTENCE = re.compile(r":\s+(\{[^{}:]*\}[^,}\]].*)$")
+BRACKET_SENTENCE = re.compile(r":\s+\{[\w.|]+\}")
 INDENTED_BY_TAB = re.compile(r"^ *\t")
 FORBIDDEN_START = re.compile(r"found character '(.+)' that cannot start any token")
 
@@ -96,18 +96,21 @@ class Reader:
 
     def _value(self, event: Event, events: Iterator[Event], path: Path) -> Plain:
         self._source.values[path] = line_of(event)
-        if getattr(event, "tag", None) is not None:
-            self._source.complain(line_of(event), f"an exclamation mark begins a tag in YAML: {quote(event.tag)}")
         match event:
-            case MappingStartEvent():
+            case AliasEvent(anchor=name):
+                self._source.complain(line_of(event), f"a star begins an alias in YAML: {quote(f'*{name}')}")
+                return ""
+            case MappingStartEvent(tag=None):
                 return self._mapping(event, events, path)
-            case SequenceStartEvent():
+            case SequenceStartEvent(tag=None):
                 return self._sequence(events, path)
-            case ScalarEvent():
+            case ScalarEvent(tag=None):
                 return self._scalar(event, path)
             case _:
-                self._source.complain(line_of(event), f"a star begins an alias in YAML: {quote('*' + event.anchor)}")
-                return None
+                self._skip(event, events)
+                tag = getattr(event, "tag", "!")
+                self._source.complain(line_of(event), f"an exclamation mark begins a tag in YAML: {quote(str(tag))}")
+                return ""
 
     def _mapping(self, start: MappingStartEvent, events: Iterator[Event], path: Path) -> Plain:
         result: dict[str, Plain] = {}
@@ -162,23 +165,19 @@ class Reader:
 
     def _scalar(self, event: ScalarEvent, path: Path) -> Plain:
         text = str(event.value)
+        label = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
         if event.style is not None:
             return text
-        label = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
         if text in NULL:
             self._empty(event, path, label)
             return ""
         if text in TRUE or text in FALSE:
             return text in TRUE
-        if TIME.fullmatch(text):
-            self._source.complain(line_of(event), f"many YAML readers take a time for a number: {quote(text, label)}")
-            return text
-        if not (INTEGER.fullmatch(text) or DECIMAL.fullmatch(text)):
-            return text
-        if not CANONICAL.fullmatch(text):
-            self._source.complain(line_of(event), f"YAML takes this for a number and changes it: {quote(text, label)}")
-            return text
-        return float(text) if "." in text else int(text)
+        if reason := changes(text):
+            self._source.complain(line_of(event), f"{reason}: {quote(text, label)}")
+        elif CANONICAL.fullmatch(text):
+            return float(text) if "." in text else int(text)
+        return text
 
     def _empty(self, event: ScalarEvent, path: Path, label: str) -> None:
         line = self._source.keys.get(path, line_of(event))  # an empty value is found on the line after its key
@@ -223,6 +222,15 @@ def mended(line: str) -> str | None:
         return f"a star begins an alias in YAML: {quote('*')}"
     if BRACKET_SENTENCE.search(line):
         return "a sentence that begins with a bracket: put quotes round it"
+    return None
+
+
+def changes(text: str) -> str | None:
+    """Why a plain value does not arrive as it was written, or None when it does."""
+    if TIME.fullmatch(text):
+        return "many YAML readers take a time for a number"
+    if (INTEGER.fullmatch(text) or DECIMAL.fullmatch(text)) and not CANONICAL.fullmatch(text):
+        return "YAML takes this for a number and changes it"
     return None
 
 

@@ -4,9 +4,9 @@ Laws: a language is a two-letter code; a span is written with its unit ("5 min")
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Tag
 
 SPAN = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|sec|seconds?|min|minutes?|h|hours?|d|days?|초|분|시간|일)\s*$")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "초": 1, "분": 60, "시": 3600, "일": 86400}
@@ -21,8 +21,20 @@ def seconds(value: object) -> object:
 
 Span = Annotated[float, BeforeValidator(seconds)]
 
-Sentence = dict[str, str] | str
+
+def form(value: object) -> str:
+    """Which of its shapes a sentence has: chosen first, so that a slip in it gives one message and not one a shape."""
+    return "texts" if isinstance(value, dict) else "silent" if value is True else "prompt"
+
+
+Texts = Annotated[dict[str, str], Tag("texts")]
+PromptName = Annotated[str, Tag("prompt")]
+
+Sentence = Annotated[Texts | PromptName, Discriminator(lambda value: form(value).replace("silent", "prompt"))]
 """What is said, by language; or the name of a prompt in prompts/*.yaml."""
+
+Ending = Annotated[Texts | PromptName | Annotated[Literal[True], Tag("silent")], Discriminator(form)]
+"""What is said last; `true` says nothing."""
 
 
 class Written(BaseModel):
