@@ -1,7 +1,8 @@
 """The words of a promise to call: held, booked, due, rung, kept.
 
-Law: the attempt is committed before the carrier is asked to ring, so that whatever dies nobody is rung twice; a promise leaves
-`Booked` only by being kept, cancelled, or used up under the attempts rule. Spans are seconds, moments aware datetimes.
+Law: the attempt is committed before the carrier is asked to ring, so that whatever dies nobody is rung twice; a promise
+leaves `Booked` only by being kept, cancelled, or used up under the attempts rule. Spans are seconds, moments aware
+datetimes.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Talking:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """outcome: kept | cancelled | not_reached | expired | released (the hold was never taken)"""
+    """outcome: kept | cancelled | not_reached | expired (the hold ran out) | released (the caller chose otherwise)"""
 
     outcome: str
 
@@ -60,12 +61,15 @@ Stage = Held | Booked | Queued | Dialling | Talking | Closed
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One ringing of the caller. outcome "" while open; then answered, busy, no_answer, machine, refused, failed."""
+    """One ringing of the caller. outcome "" while open; then answered, busy, no_answer, machine, refused, failed,
+    or, when we gave it up ourselves, agent_lost or cancelled."""
 
     number: int
     at: datetime
     call: str = ""
     outcome: str = ""
+    offer: int = 0  # whose agent stood ready
+    since: datetime | None = None  # place in line before this attempt: kept when the agent is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +91,21 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a step needs of the site's callback rules."""
+    """What a step needs of the site's callback rules, and of the clock hours of this promise at the event's moment.
+
+    `ring_from` is the first moment at which the person may be rung (quiet hours), `retry_at` the first one after the
+    usual spacing at which the queue is open too; both are read before the step and journalled. None: no such limit.
+    """
 
     attempts: int
     spacing: float
     ring: float
     hold: float
+    ring_from: datetime | None = None
+    retry_at: datetime | None = None
 
 
-# -- events -------------------------------------------------------------------------------------------------------------
+# -- events ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,7 @@ class NotReached:
 
 @dataclass(frozen=True, slots=True)
 class AgentLost:
-    """The reserved agent's leg broke before the two were joined."""
+    """The agent's leg is gone: before the two were joined, or out of their talk."""
 
     offer: int
 
@@ -200,7 +210,7 @@ CallbackEvent = (
     | LineGaveUp | Cancel | TimerDue
 )  # fmt: skip
 
-# -- actions ------------------------------------------------------------------------------------------------------------
+# -- actions -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +289,7 @@ class Note:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-CallbackAction = (
-    EnterLine | LeaveLine | Dial | Reconcile | HangUp | FreeAgent | Tell | SetTimer | CancelTimer | Note
-)
+CallbackAction = EnterLine | LeaveLine | Dial | Reconcile | HangUp | FreeAgent | Tell | SetTimer | CancelTimer | Note
 
 
 @dataclass(frozen=True, slots=True)
