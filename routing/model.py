@@ -55,6 +55,7 @@ class Agent:
     contact: str
     presence: Presence
     idle_since: datetime
+    leaving: str = ""  # said "away" while ringing or talking: the reason, which takes effect afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Entry:
     brief: Mapping[str, object]
     offer: int | None = None  # the open offer, if any
     passed: tuple[str, ...] = ()  # agents who let this entry ring out or refused it: not rung again for it
+    widened: int = 0  # how many widening steps of the queue already count for this entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Offer:
     accepted: datetime | None = None
     agent_in: bool = False  # the agent's leg stands in the conference
     caller_in: bool = False
+    leg: str = ""  # the agent's leg at the carrier, once it stands in the conference
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ class TalkEnded:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer of the line: offer:N, join:N, wrap:AGENT, patience:ENTRY, widen:ENTRY:K."""
+    """A timer of the line: offer:N, join:N, wrap:AGENT, patience:ENTRY, widen:ENTRY:K, again:ENTRY."""
 
     name: str
 

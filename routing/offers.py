@@ -1,0 +1,232 @@
+"""The life of an offer: rung, accepted, joined, over.
+
+A numbered offer binds one entry to one agent until it is over. Laws: the first accept wins; an event for an offer that
+is over changes nothing; whatever happens, the agent ends free, wrapping up or away, and the entry in line or out of it.
+
+    ring -> accepted -> agent's leg in -> caller in -> over (wrap-up)
+      |        |             |
+      |        |             +- caller not in: agent free, entry back in line with a head start
+      |        +- leg not in within AGENT_JOINS: agent away, entry back in line
+      +- refused: agent stays free;  not answered: agent away;  entry back in line
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from .draft import Draft
+from .model import (
+    AgentEntered,
+    AgentGone,
+    AgentLost,
+    AgentWaits,
+    CallerEntered,
+    Connect,
+    Entry,
+    FreeAgent,
+    Offer,
+    OfferAccepted,
+    OfferRefused,
+    Ring,
+    Ringing,
+    StopRinging,
+    TalkEnded,
+    Talking,
+)
+from .notices import notice
+from .select import Choice
+
+AGENT_JOINS = 15.0
+"""Seconds from an accept until the agent's leg must stand in the conference."""
+CALLER_JOINS = {"call": 5.0, "callback": 180.0}
+"""Seconds from AgentWaits until the entry must be in. A callback has to be dialled, answered and confirmed first: its
+own timers end sooner, and this one only makes sure that no agent is kept for ever."""
+RING_AGAIN = 20.0
+"""Seconds after which agents who passed an entry may be rung for it again, if nobody else is left."""
+KEPT = 60.0
+"""Head start in seconds for an entry that was told of an agent who then did not come."""
+UNREACHED = frozenset({"no_answer", "failed"})
+"""Refusals that are the telephone's word, not the agent's: nobody is there, so the agent is set away."""
+
+OfferEvent = OfferAccepted | OfferRefused | AgentEntered | CallerEntered | AgentGone | TalkEnded
+
+
+def on_offer(draft: Draft, event: OfferEvent) -> None:
+    """Something happened to an offer."""
+    offer = draft.offers.get(event.offer)
+    if offer is None:
+        stray(draft, event)
+        return
+    match event:
+        case OfferAccepted():
+            if event.agent == offer.agent and offer.accepted is None:
+                accept(draft, offer)
+        case OfferRefused():
+            refuse(draft, offer, event)
+        case AgentEntered():
+            enter_agent(draft, offer, event)
+        case CallerEntered():
+            enter_caller(draft, offer)
+        case AgentGone():
+            lose_agent(draft, offer, event.reason)
+        case TalkEnded():
+            forget(draft, draft.entries[offer.entry], event.reason)
+        case _:
+            assert_never(event)
+
+
+def stray(draft: Draft, event: OfferEvent) -> None:
+    """An offer that is over. Only a leg that still comes in needs an answer: it is ended."""
+    if isinstance(event, AgentEntered):
+        draft.act(FreeAgent(event.offer, "", event.call, notice("too_late", None)))
+
+
+def ring(draft: Draft, entry: Entry, choice: Choice, why: str) -> None:
+    number, agent = draft.next_offer, choice.agent
+    seconds = draft.rules_of(entry).offer
+    until = draft.later(seconds)
+    draft.next_offer = number + 1
+    draft.put_offer(Offer(number, entry.id, agent.id, made=draft.now, until=until))
+    draft.put_entry(replace(entry, offer=number))
+    draft.put_agent(replace(agent, presence=Ringing(entry.id, number)))
+    draft.act(Ring(number, agent.id, entry.id, entry.kind, until, why))
+    draft.set_timer(f"offer:{number}", seconds)
+
+
+def accept(draft: Draft, offer: Offer) -> Offer:
+    agent, entry = draft.agents[offer.agent], draft.entries[offer.entry]
+    taken = replace(offer, accepted=draft.now)
+    draft.put_offer(taken)
+    draft.put_agent(replace(agent, presence=Talking(entry.id, offer.number, draft.now)))
+    draft.cancel(f"offer:{offer.number}")
+    draft.set_timer(f"join:{offer.number}", AGENT_JOINS)
+    draft.act(Connect(offer.number, agent.id, agent.name, entry.id, entry.kind))
+    return taken
+
+
+def refuse(draft: Draft, offer: Offer, event: OfferRefused) -> None:
+    """An agent who says no stays free; when only their telephone says so, nobody is there."""
+    if offer.accepted is not None or event.agent != offer.agent:
+        return
+    if event.reason in UNREACHED:
+        miss(draft, offer, "could not be reached" if event.reason == "failed" else "did not answer")
+        return
+    stop_ringing(draft, offer, "refused")
+    draft.release(draft.agents[offer.agent])
+    give_back(draft, offer)
+
+
+def miss(draft: Draft, offer: Offer, reason: str) -> None:
+    """Nobody answered at the agent's end: the agent is set away, so that no other caller waits for them."""
+    stop_ringing(draft, offer, reason)
+    draft.send_away(draft.agents[offer.agent], reason)
+    give_back(draft, offer)
+
+
+def enter_agent(draft: Draft, offer: Offer, event: AgentEntered) -> None:
+    """The agent stands in the conference. A leg that is there has accepted, whichever message came first."""
+    agent, entry = draft.agents[offer.agent], draft.entries[offer.entry]
+    if offer.agent_in:
+        if event.call != offer.leg:
+            draft.act(FreeAgent(offer.number, agent.id, event.call, notice("too_late", agent)))
+        return
+    taken = offer if offer.accepted is not None else accept(draft, offer)
+    draft.put_offer(replace(taken, agent_in=True, leg=event.call))
+    draft.set_timer(f"join:{offer.number}", CALLER_JOINS.get(entry.kind, CALLER_JOINS["call"]))
+    draft.act(AgentWaits(offer.number, agent.id, agent.name, entry.id, entry.kind))
+
+
+def enter_caller(draft: Draft, offer: Offer) -> None:
+    """The two are together: nothing of the waiting is left. Before the agent stands there nobody can be brought in."""
+    if offer.caller_in or not offer.agent_in:
+        return
+    draft.put_offer(replace(offer, caller_in=True))
+    draft.cancel(f"join:{offer.number}")
+    stop_waiting(draft, draft.entries[offer.entry])
+
+
+def lose_agent(draft: Draft, offer: Offer, reason: str) -> None:
+    """The agent's leg is out of the conference, or never came in."""
+    agent, entry = draft.agents[offer.agent], draft.entries[offer.entry]
+    if offer.accepted is None:
+        miss(draft, offer, "did not answer")
+    elif offer.caller_in:
+        del draft.offers[offer.number]
+        del draft.entries[entry.id]
+        draft.wrap_up(agent, draft.rules_of(entry).wrap_up)
+        draft.act(AgentLost(offer.number, entry.id, entry.kind, reason))
+    else:
+        del draft.offers[offer.number]
+        draft.cancel(f"join:{offer.number}")
+        draft.release(agent)
+        give_back(draft, offer)
+
+
+def join_late(draft: Draft, offer: Offer) -> None:
+    """The join timer: either the agent's leg or the caller did not come in."""
+    agent = draft.agents[offer.agent]
+    if offer.accepted is None or offer.caller_in:
+        return
+    del draft.offers[offer.number]
+    if offer.agent_in:
+        draft.act(FreeAgent(offer.number, agent.id, offer.leg, notice("caller_missing", agent)))
+        draft.release(agent)
+    else:
+        draft.act(StopRinging(offer.number, agent.id, "did not connect"))
+        draft.send_away(agent, "did not connect")
+    give_back(draft, offer)
+
+
+def give_back(draft: Draft, offer: Offer) -> None:
+    """The entry waits again, not for this agent. One that was told of the agent hears so, and gets a head start."""
+    entry = draft.entries[offer.entry]
+    passed = (*(name for name in entry.passed if name != offer.agent), offer.agent)
+    if offer.agent_in:
+        draft.act(AgentLost(offer.number, entry.id, entry.kind, "failed"))
+        draft.note("head_start", f"{KEPT:g} s, because the agent of offer {offer.number} did not come", entry=entry.id)
+        entry = replace(entry, head_start=entry.head_start + KEPT)
+    draft.back_in_line(replace(entry, offer=None, passed=passed))
+    draft.set_timer(f"again:{entry.id}", RING_AGAIN)
+
+
+def forget(draft: Draft, entry: Entry, reason: str) -> None:
+    """The entry is out of the line, wherever it stood: its agent is freed as far as the two had come."""
+    offer = None if entry.offer is None else draft.offers[entry.offer]
+    if offer is None or not offer.caller_in:
+        stop_waiting(draft, entry)
+    del draft.entries[entry.id]
+    if offer is not None:
+        part(draft, offer, entry, reason)
+
+
+def part(draft: Draft, offer: Offer, entry: Entry, reason: str) -> None:
+    agent = draft.agents[offer.agent]
+    if offer.accepted is None:
+        stop_ringing(draft, offer, reason)
+        draft.release(agent)
+        return
+    del draft.offers[offer.number]
+    if offer.caller_in:
+        draft.act(FreeAgent(offer.number, agent.id, offer.leg, ""))
+        draft.wrap_up(agent, draft.rules_of(entry).wrap_up)
+        return
+    draft.cancel(f"join:{offer.number}")
+    draft.release(agent)
+    if offer.agent_in:
+        draft.act(FreeAgent(offer.number, agent.id, offer.leg, notice("caller_left", agent)))
+    else:
+        draft.act(StopRinging(offer.number, agent.id, reason))
+
+
+def stop_ringing(draft: Draft, offer: Offer, reason: str) -> None:
+    del draft.offers[offer.number]
+    draft.cancel(f"offer:{offer.number}")
+    draft.act(StopRinging(offer.number, offer.agent, reason))
+
+
+def stop_waiting(draft: Draft, entry: Entry) -> None:
+    """Cancels the timers of an entry that no longer waits."""
+    draft.cancel(f"patience:{entry.id}")
+    for index in range(entry.widened, len(draft.rules_of(entry).widen)):
+        draft.cancel(f"widen:{entry.id}:{index}")
+    if entry.passed:
+        draft.cancel(f"again:{entry.id}")
