@@ -1,0 +1,104 @@
+"""Calls: one row each, in one piece. A turn is one locked read, one write and one line of history."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from ivr.flow.model import Action, CallEvent, CallState, Facts, Over
+
+from . import codec
+from .dialect import Database
+from .due import Timer
+from .errors import Overtaken
+from .tables import call
+from .turn import Saved, Told, Turn, reading
+
+LOCK = reading(call, "call", call.c.data)
+READ = select(call.c.data).where(call.c.id == bindparam("id"))
+RUNNING = select(call.c.data).where(~call.c.over).order_by(call.c.started)
+INSERT = call.insert()
+UPDATE = (
+    update(call)
+    .where(call.c.id == bindparam("call"), call.c.version == bindparam("before"))
+    .values(version=bindparam("version"), over=bindparam("over"), data=bindparam("data"))
+)
+
+
+class LockedCall:
+    """One call's row, held until the block ends. Fits `ivr.calls.ports.LockedCall`."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self._state: CallState | None = None
+        self._version: int | None = None
+
+    @property
+    def state(self) -> CallState | None:
+        if self._version is None:
+            self._read()
+        return self._state
+
+    def already_did(self, cause: str) -> tuple[Action, ...] | None:
+        return self.turn.already_did(cause)
+
+    def claim(self, due: int) -> bool:
+        return self.turn.claim(due)
+
+    def save(  # noqa: PLR0913 - a step's whole outcome, by name
+        self,
+        state: CallState,
+        event: CallEvent,
+        actions: Sequence[Action],
+        *,
+        cause: str,
+        now: datetime,
+        effects: Sequence[Action] = (),
+        timers: Sequence[Timer] = (),
+        facts: Facts | None = None,
+    ) -> None:
+        before = self._read() if self._version is None else self._version
+        version = before + 1
+        over, data = isinstance(state.place, Over), codec.dump(state)
+        if before == 0:
+            row = {"id": self.turn.key, "version": version, "started": state.started, "over": over, "data": data}
+            self.turn.connection.execute(INSERT, row)
+        else:
+            row = {"call": self.turn.key, "before": before, "version": version, "over": over, "data": data}
+            if self.turn.connection.execute(UPDATE, row).rowcount != 1:
+                raise Overtaken(f"call {self.turn.key} is no longer at version {before}")
+        self.turn.record(version, Saved(event, actions, cause, now, effects, timers, facts))
+        self._state, self._version = state, version
+
+    def _read(self) -> int:
+        row = self.turn.row()
+        self._state = None if row is None else codec.load("call", row.data)
+        self._version = 0 if row is None else row.version
+        return self._version
+
+
+class Calls:
+    def __init__(self, database: Database, told: Told) -> None:
+        self._database = database
+        self._told = told
+
+    @contextmanager
+    def locked(self, call: str) -> Iterator[LockedCall]:
+        """Hold a call, known or not: commit at a clean exit, keep nothing otherwise."""
+        with self._database.writing() as connection:
+            row = LockedCall(Turn(self._database, connection, "call", call, LOCK))
+            yield row
+        for committed in row.turn.committed:
+            self._told(committed)
+
+    def read(self, call: str) -> CallState | None:
+        """A call as it was last committed, without a lock."""
+        with self._database.reading() as connection:
+            data = connection.execute(READ, {"id": call}).scalar_one_or_none()
+        return None if data is None else codec.load("call", data)
+
+    def running(self) -> list[CallState]:
+        """Calls that are not over, the oldest first."""
+        with self._database.reading() as connection:
+            return [codec.load("call", data) for data in connection.execute(RUNNING).scalars()]
