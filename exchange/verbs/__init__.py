@@ -1,0 +1,1 @@
+"""What each verb does, one file a family; `table.py` lists them."""
