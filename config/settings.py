@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     site: Path = DEMO
     database_url: str = "sqlite:///var/holdless.db"
     public_url: str = "http://127.0.0.1:8080"
-    """The address under which the carrier reaches us: scheme, host and port alone, as signatures are computed over it."""
+    """The address under which the carrier reaches us: scheme, host and port; signatures are computed over it."""
     account_sid: str = ""
     auth_token: SecretStr = SecretStr("")
     auth_token_secondary: SecretStr | None = None
@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Base URL of an exchange whose clock we follow; None is the wall clock."""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    api_token: SecretStr = SecretStr("")
+    """What an agent's client sends as `Authorization: Bearer ...`; empty refuses every client."""
     calls_per_second: float = Field(default=1.0, gt=0)
     """How many calls a second the carrier lets us place."""
 
@@ -43,6 +45,6 @@ class Settings(BaseSettings):
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The tokens with which a request may be signed, the primary first. None is empty: an empty token signs for all."""
+        """The tokens with which a request may be signed, the primary first; an empty one would sign for everybody."""
         both = (self.auth_token, self.auth_token_secondary)
         return tuple(token.get_secret_value() for token in both if token is not None and token.get_secret_value())

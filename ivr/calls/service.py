@@ -81,12 +81,19 @@ class CallService:
         heard = Heard(words.turn, words.text, meant.intent, dict(meant.slots), round(confidence, 3), meant.by)
         return self.handle(call, heard, cause=cause, now=now)
 
-    def resume(self, call: str, now: datetime) -> Reply:
-        """The current turn again: changes nothing but an unfinished look-up, which is run."""
+    def resume(self, call: str, now: datetime, *, after: str = "") -> Reply:
+        """The current turn again: changes nothing but an unfinished look-up, which is run. With `after`, the cause of an
+        event from outside, what that event said is heard first."""
         state = self._rows.read(call)
         if state is None:
             return Reply((), None)
-        return self._follow(call, Reply(current(self._sites.of(state.version), state), state), now)
+        site = self._sites.of(state.version)
+        reply = Reply(current(site, state), state)
+        if after:
+            with self._rows.locked(call) as row:
+                told = row.already_did(after)
+                reply = self._again(site, row, told) if told is not None and row.state is not None else reply
+        return self._follow(call, reply, now)
 
     def tell(self, call: str, event: CallEvent, *, cause: str, now: datetime, due: int | None = None) -> None:
         """News from outside the carrier's requests: what it changes for the caller is fetched by a Refresh."""
@@ -102,7 +109,7 @@ class CallService:
             result = step(site, before, event, facts, now)
             stands = (isinstance(before.place, InLine) and before.place.parked) or isinstance(before.place, WithAgent)
             audible = any(isinstance(action, RENDERED) for action in result.actions)
-            refresh = (Refresh(result.state.turn),) if audible and (stands or isinstance(event, Due)) else ()
+            refresh = (Refresh(result.state.turn, cause),) if audible and (stands or isinstance(event, Due)) else ()
             self._save(row, Step(result.state, (*result.actions, *refresh)), event, facts, (cause, now))
 
     def _once(self, call: str, event: CallEvent, *, cause: str, now: datetime) -> Reply:

@@ -1,0 +1,52 @@
+"""Sentences that leave by other roads than a call's own turn: texts, notices to agents, the words a promise is kept with."""
+
+from collections.abc import Mapping
+
+from callbacks.model import Tell
+from config.site import Site
+from ivr.calls.ports import Sites
+from ivr.flow.model import Brief
+from ivr.flow.times import window
+from ivr.flow.values import in_language, menu_words, prompt_text
+
+TEXTS: Mapping[str, str] = {
+    "booked": "text_booked",
+    "not_reached": "text_not_reached",
+    "cancelled": "text_cancelled",
+}
+
+
+class Wording:
+    """Puts the published site's words to what happened."""
+
+    def __init__(self, sites: Sites) -> None:
+        self._sites = sites
+
+    def told(self, action: Tell) -> str:
+        """The text message for a promise."""
+        site = self._sites.published
+        when = window((action.start, action.end), action.start, site.facts.zone, action.language)
+        return fill(prompt_text(site, TEXTS[action.kind], action.language), company=company(site, action.language), window=when)
+
+    def words(self, brief: Brief) -> str:
+        """What the person is told first when we ring: the matter in the menu's words, or nothing if none was given."""
+        if not brief.reason:
+            return ""
+        return menu_words(self._sites.published, brief.reason, brief.language)
+
+    def voice(self, agent: str) -> str:
+        """The language in which an agent is spoken to: the first they speak."""
+        site = self._sites.published
+        written = site.agents.get(agent)
+        return written.languages[0] if written else site.facts.languages[0]
+
+
+def company(site: Site, language: str) -> str:
+    return in_language(site.facts.name, language)
+
+
+def fill(template: str, **values: str) -> str:
+    """A template without a caller: only the values given here."""
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", value)
+    return template
