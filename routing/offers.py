@@ -177,11 +177,20 @@ def join_late(draft: Draft, offer: Offer) -> None:
 
 
 def give_back(draft: Draft, offer: Offer) -> None:
-    """The entry waits again, not for this agent. One that was told of the agent hears so, and gets a head start."""
+    """The entry waits again, not for this agent. One that was told of the agent hears so, and gets a head start.
+
+    A callback that was told is out of the line: its promise knows whether the person is being rung or already speaks
+    to us, and enters the line again when it is right.
+    """
     entry = draft.entries[offer.entry]
     passed = (*(name for name in entry.passed if name != offer.agent), offer.agent)
     if offer.agent_in:
         draft.act(AgentLost(offer.number, entry.id, entry.kind, "failed"))
+    if offer.agent_in and entry.kind == "callback":
+        stop_waiting(draft, entry)
+        del draft.entries[entry.id]
+        return
+    if offer.agent_in:
         draft.note("head_start", f"{KEPT:g} s, because the agent of offer {offer.number} did not come", entry=entry.id)
         entry = replace(entry, head_start=entry.head_start + KEPT)
     draft.back_in_line(replace(entry, offer=None, passed=passed))

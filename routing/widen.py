@@ -36,12 +36,17 @@ def need_of(entry: Entry, rules: Mapping[str, QueueRules]) -> Need:
 def need(queue: QueueRules, language: str, skill: str | None, widened: int) -> Need:
     skills = {*queue.skills} if skill is None else {*queue.skills, skill}
     queues = [queue.name]
-    for _, dropped, added in queue.widen[:widened]:
+    for _, dropped, added in steps(queue)[:widened]:
         if dropped is not None:
             skills.discard(dropped)
         if added is not None:
             queues.append(added)
     return Need(tuple(queues), frozenset(skills), language)
+
+
+def steps(queue: QueueRules) -> list[tuple[float, str | None, str | None]]:
+    """The widening steps in the order in which they come due."""
+    return sorted(queue.widen, key=lambda step: step[0])
 
 
 def able(agent: Agent, need: Need) -> bool:
@@ -53,13 +58,13 @@ def able(agent: Agent, need: Need) -> bool:
 
 
 def reached(queue: QueueRules, waited: float) -> int:
-    """How many widening steps count after `waited` seconds. Steps stand in the order in which they come due."""
+    """How many widening steps count after `waited` seconds."""
     return sum(1 for after, _, _ in queue.widen if after <= waited)
 
 
 def timers(entry: Entry, queue: QueueRules) -> Iterator[SetTimer]:
     """The timers of the widening steps that are still to come."""
-    for index, (after, _, _) in enumerate(queue.widen):
+    for index, (after, _, _) in enumerate(steps(queue)):
         if index >= entry.widened:
             yield SetTimer(f"widen:{entry.id}:{index}", _later(entry.arrived, after))
 

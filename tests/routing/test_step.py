@@ -525,3 +525,16 @@ def test_a_queue_that_left_the_configuration_lets_its_entries_out() -> None:
     played.rules = {}
     played.event(TalkEnded(1, "hung_up"))
     assert played.presence("mina") == WrappingUp(at(20))
+
+
+def test_a_callback_that_loses_its_agent_is_out_of_the_line_and_its_promise_decides() -> None:
+    played = Played().has(agent("mina"))
+    played.arrives(entry("C", kind="callback"))
+    played.event(OfferAccepted(1, "mina"))
+    played.event(AgentEntered(1, "leg-1"))
+    assert told(played.event(AgentGone(1, "failed"))) == [AgentLost(1, "C", "callback", "failed")]
+    assert played.line.entries == {}
+    assert played.timers == {}
+    assert told(played.arrives(entry("C", kind="callback")))[0] == Ring(
+        2, "mina", "C", "callback", at(20), "the only able agent free; first in line"
+    )
