@@ -27,19 +27,15 @@ def speech_seconds(text: str) -> float:
 
 
 async def say(stage: Stage, verb: Verb, document: Document) -> None:
-    await prompt(stage, verb, document, _never)
+    await prompt(stage, verb, document, lambda: stage.call.over)
 
 
 async def play_file(stage: Stage, verb: Verb, document: Document) -> None:
-    await prompt(stage, verb, document, _never)
+    await prompt(stage, verb, document, lambda: stage.call.over)
 
 
 async def pause(stage: Stage, verb: Verb, document: Document) -> None:
-    await prompt(stage, verb, document, _never)
-
-
-def _never() -> bool:
-    return False
+    await prompt(stage, verb, document, lambda: stage.call.over)
 
 
 async def prompt(stage: Stage, verb: Verb, document: Document, stop: Callable[[], bool]) -> bool:

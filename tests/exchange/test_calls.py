@@ -99,7 +99,8 @@ def test_barge_in_cuts_the_prompt() -> None:
 def test_keys_are_only_for_keys_and_words_only_for_words() -> None:
     pages = {
         "/voice": response('<Gather input="speech" action="/a" timeout="3"><Say>Speak.</Say></Gather>'
-                           '<Say>Now keys.</Say><Gather input="dtmf" action="/b" finishOnKey="#"><Say>Press.</Say></Gather>'),
+                           '<Say>Now keys.</Say>'
+                           '<Gather input="dtmf" action="/b" finishOnKey="#"><Say>Press.</Say></Gather>'),
         "/b": response("<Hangup/>"),
     }  # fmt: skip
 
