@@ -17,7 +17,7 @@ from .turn import Saved, Told, Turn, reading
 
 LOCK = reading(call, "call", call.c.data)
 READ = select(call.c.data).where(call.c.id == bindparam("id"))
-RUNNING = select(call.c.data).where(~call.c.over).order_by(call.c.started)
+RUNNING = select(call.c.id).where(~call.c.over).order_by(call.c.started)
 INSERT = call.insert()
 UPDATE = (
     update(call)
@@ -98,7 +98,7 @@ class Calls:
             data = connection.execute(READ, {"id": call}).scalar_one_or_none()
         return None if data is None else codec.load("call", data)
 
-    def running(self) -> list[CallState]:
-        """Calls that are not over, the oldest first."""
+    def running(self) -> list[str]:
+        """The ids of calls that are not over, the oldest first."""
         with self._database.reading() as connection:
-            return [codec.load("call", data) for data in connection.execute(RUNNING).scalars()]
+            return list(connection.execute(RUNNING).scalars())

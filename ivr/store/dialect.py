@@ -267,7 +267,7 @@ class Database:
 
 
 SNAPSHOT = text("SELECT pg_current_snapshot()::text")
-NOT_SEEN = """stamp < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+NOT_SEEN = """stamp > 0 AND stamp < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     AND NOT pg_visible_in_snapshot(stamp::text::xid8, CAST(:seen AS pg_snapshot))"""
 HOLD_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 

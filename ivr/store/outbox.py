@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from . import codec
 from .dialect import Database
@@ -41,6 +41,7 @@ BLOCKED = exists().where(
 ROWS = select(outbox.c.id, outbox.c.kind, outbox.c.key, outbox.c.action, outbox.c.at, outbox.c.tries)
 FIRST = ROWS.where(~BLOCKED).order_by(outbox.c.id).limit(bindparam("most"))
 FREE = FIRST.where(outbox.c.at <= bindparam("now"))
+NEXT = select(func.min(outbox.c.at)).where(~BLOCKED)
 LEASE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.at <= bindparam("now"), ~BLOCKED)
@@ -76,6 +77,12 @@ class Outbox:
     def fail(self, row: int, again_at: datetime) -> None:
         """It did not work: anybody may try again from that moment on."""
         self._change(FAIL, {"row": row, "until": again_at})
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """When there is work next: `now` when there is some already, None when nothing is left to do."""
+        with self._database.reading() as connection:
+            first: datetime | None = connection.execute(NEXT).scalar_one()
+        return None if first is None else max(first, now)
 
     def _change(self, statement: Any, values: dict[str, Any]) -> bool:  # noqa: ANN401 - any of the above
         with self._database.writing() as connection:

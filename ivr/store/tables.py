@@ -122,8 +122,6 @@ attempt = Table(
     PrimaryKeyConstraint("callback", "number"),
 )
 
-calendar = Table("calendar", metadata, Column("queue", Text, primary_key=True))
-
 # -- history and what is still to do ---------------------------------------------------------------------------------
 
 journal = Table(
@@ -141,7 +139,8 @@ journal = Table(
     Column("actions", Text, nullable=False),
     UniqueConstraint("kind", "key", "cause", name="journal_cause"),
     UniqueConstraint("kind", "key", "seq", name="journal_seq"),
-    Index("journal_stamp", "stamp").ddl_if(dialect="postgresql"),
+    # Empty under SQLite, where every stamp is 0: there the number itself is in the order of commits.
+    Index("journal_stamp", "stamp", sqlite_where=text("stamp > 0"), postgresql_where=text("stamp > 0")),
 )
 
 outbox = Table(
