@@ -1,0 +1,143 @@
+"""`holdless call`: one call of a site, played by hand or from the command line, through a real exchange and server."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from config.site import Site
+from ivr.cli import spoken
+from ivr.cli.control import Step
+from ivr.cli.journal import as_json
+from ivr.cli.keys import END, Typed
+from ivr.cli.live import View
+from ivr.cli.outcome import Trouble
+from ivr.cli.screen import OUT, print_json
+from ivr.cli.site import SiteFolder, read
+from ivr.cli.stage import EXCHANGE_PORT, SERVER_PORT, Plan, Stage, free_port
+from ivr.cli.watch import Watch, at_work, on_stage
+
+CALLER = "+15550107700"
+MONDAY = "2026-03-02 10:00"
+LONGEST = timedelta(hours=2)
+"""No scripted call is waited for longer, in the exchange's time."""
+ENDED = ("completed", "failed", "busy", "no-answer", "canceled")
+HELP = "Type words to say them, digits to press them, Enter alone to stay silent; Ctrl-D hangs up."
+
+
+def call(  # noqa: PLR0913, PLR0917 - every option of the command is an argument
+    ctx: typer.Context,
+    site: SiteFolder,
+    caller: Annotated[str, typer.Option("--from", help="The caller's number.")] = CALLER,
+    to: Annotated[str | None, typer.Option("--to", help="The number that is called; the site's first.")] = None,
+    at: Annotated[str, typer.Option("--at", help="When, in the site's zone: 'YYYY-MM-DD HH:MM'.")] = MONDAY,
+    language: Annotated[str | None, typer.Option(help="Call the site's number of this language.")] = None,
+    say: Annotated[list[str] | None, typer.Option("--say", help="Say this. May be repeated.")] = None,
+    press: Annotated[list[str] | None, typer.Option("--press", help="Press these keys. May be repeated.")] = None,
+    silence: Annotated[bool, typer.Option("--silence", help="Stay silent once. May be repeated.")] = False,
+    hang_up: Annotated[bool, typer.Option("--hang-up", help="Hang up at this point.")] = False,
+    agents: Annotated[
+        Literal["phones", "none"], typer.Option(help="Whether agents answer their telephones.")
+    ] = "phones",
+    json: Annotated[bool, typer.Option("--json", help="Print the journal, one JSON object a line.")] = False,
+) -> None:
+    """Call a site and see what happens: typed live, or scripted by --say, --press, --silence and --hang-up in order.
+
+    Starts its own exchange and server with a database that is thrown away. Time stands still while you type.
+    """
+    told = read(site)
+    steps = spoken.given(ctx)
+    plan = planned(site, told, at, typed=not steps)
+    with on_stage(plan, told) as watch:
+        if agents == "phones":
+            at_work(watch)
+        number = dialled(told, to, language)
+        sid = watch.stage.exchange.dial(caller, number, steps, language=language or told.facts.languages[0])
+        view = View(OUT, ZoneInfo(told.facts.zone))
+        if steps:
+            scripted(watch, sid, None if json else view)
+        else:
+            invite(watch.stage)
+            typed(watch, sid, view)
+        if json:
+            print_journal(watch, told)
+
+
+def planned(site: "SiteFolder", told: Site, at: str, *, typed: bool) -> Plan:
+    """Where and when the call is played; a typed one listens where `holdless agent` looks first."""
+    start = moment(at, told)
+    ports = (free_port(EXCHANGE_PORT), free_port(SERVER_PORT)) if typed else (0, 0)
+    return Plan(site, tuple(told.facts.numbers), start, exchange_port=ports[0], server_port=ports[1])
+
+
+def moment(written: str, site: Site) -> datetime:
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(site.facts.zone))
+    except ValueError as fault:
+        raise typer.BadParameter(f"{written!r} is no time; write it like '{MONDAY}'", param_hint="--at") from fault
+
+
+def dialled(site: Site, to: str | None, language: str | None) -> str:
+    """The number to call: the one given, else the first of the language, else the first."""
+    numbers = site.facts.numbers
+    if to is not None:
+        if to not in numbers:
+            raise Trouble(f"The site has no number {to}; its numbers are {', '.join(numbers)}.")
+        return to
+    fitting = [number for number, facts in numbers.items() if language is not None and facts.language == language]
+    return next(iter((*fitting, *numbers)))
+
+
+def scripted(watch: Watch, sid: str, view: View | None) -> None:
+    """Play the script to its end; whoever has not hung up by then hangs up."""
+    exchange = watch.stage.exchange
+    exchange.run("listening", call=sid, until=exchange.now() + LONGEST)
+    if exchange.call(sid)["status"] not in ENDED:
+        exchange.add(sid, [{"hang_up": True}])
+    exchange.run("idle", until=exchange.now() + LONGEST)
+    lines = list(watch.lines())
+    if view is not None:
+        view.show(lines)
+
+
+def invite(stage: Stage) -> None:
+    where = "" if stage.usual else f" --server {stage.server_url} --exchange {stage.exchange.url}"
+    OUT.print(HELP, style="dim")
+    OUT.print(f"To answer as an agent, in a second terminal: holdless agent mina{where}\n", style="dim", markup=False)
+
+
+def typed(watch: Watch, sid: str, view: View) -> None:
+    """Let time pass until the caller is asked, then take a line; in line and in a talk a second passes every second."""
+    exchange = watch.stage.exchange
+    with Typed() as keyboard:
+        while True:
+            exchange.run("listening", call=sid, until=exchange.now() + LONGEST)
+            view.show(watch.lines())
+            now = exchange.call(sid)
+            if now["status"] in ENDED:
+                return
+            waits = now["place"] in ("queue", "conference", "bridged")
+            line = keyboard.next(1.0 if waits else None)
+            if line is None:
+                exchange.run("time", until=exchange.now() + timedelta(seconds=1))
+            else:
+                exchange.add(sid, [step(line)])
+
+
+def step(line: str) -> Step:
+    """What a typed line means: keys, words, silence, or hanging up."""
+    text = line.strip()
+    if line == END:
+        return {"hang_up": True}
+    if not text:
+        return {"silence": True}
+    return {"press": text} if set(text) <= set("0123456789*#") else {"say": text}
+
+
+def print_journal(watch: Watch, site: Site) -> None:
+    """The site's version first, so that the file can be replayed by itself; then every row in order."""
+    watch.look()
+    print_json({"kind": "site", "hash": site.hash, "files": dict(site.files)})
+    for row in watch.rows:
+        print_json(as_json(row))

@@ -1,0 +1,49 @@
+"""`holdless check`: every problem of a site, in plain sentences, in one run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.check import examine
+from config.problem import Problem
+from ivr.cli.outcome import Exit
+from ivr.cli.screen import OUT, print_json
+from ivr.cli.site import SiteFolder
+
+
+def check(
+    site: SiteFolder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each problem.")] = False,
+) -> None:
+    """Read a site's folder and say what is wrong with it, by file and line.
+
+    Ends with 0 when callers can be served (warnings are shown), with 1 when there is an error.
+    """
+    _, problems = examine(site)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if as_json:
+        for problem in problems:
+            print_json({"file": problem.file, "line": problem.line, "level": problem.level, "text": problem.text})
+    else:
+        show(site, problems)
+    if errors:
+        raise typer.Exit(Exit.PROBLEM)
+
+
+def show(site: Path, problems: list[Problem]) -> None:
+    """The problems, errors and warnings told apart by a word as well as by colour."""
+    for problem in problems:
+        colour = "red" if problem.level == "error" else "yellow"
+        word = "" if problem.level == "error" else "warning: "
+        OUT.print(f"{problem.file}:{problem.line}: {word}{problem.text}", style=colour, markup=False, soft_wrap=True)
+    errors = sum(problem.level == "error" for problem in problems)
+    warnings = len(problems) - errors
+    if not problems:
+        OUT.print(f"{site}: no problems found.", style="green", markup=False)
+    else:
+        OUT.print(f"{site}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.", markup=False)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

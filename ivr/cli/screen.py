@@ -1,0 +1,13 @@
+"""The two places to write to: results on stdout, progress and faults on stderr, so that a pipe gets results alone."""
+
+import json
+
+from rich.console import Console
+
+OUT = Console(highlight=False)
+ERRORS = Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """One JSON object on one line, whatever the width of the terminal."""
+    print(json.dumps(value, ensure_ascii=False, sort_keys=False), flush=True)
