@@ -112,14 +112,14 @@ def refuse(draft: Draft, offer: Offer, event: OfferRefused) -> None:
         return
     stop_ringing(draft, offer, "refused")
     draft.release(draft.agents[offer.agent])
-    give_back(draft, offer)
+    give_back(draft, offer, "the agent refused")
 
 
 def miss(draft: Draft, offer: Offer, reason: str) -> None:
     """Nobody answered at the agent's end: the agent is set away, so that no other caller waits for them."""
     stop_ringing(draft, offer, reason)
     draft.send_away(draft.agents[offer.agent], reason)
-    give_back(draft, offer)
+    give_back(draft, offer, f"the agent {reason}")
 
 
 def enter_agent(draft: Draft, offer: Offer, event: AgentEntered) -> None:
@@ -158,7 +158,7 @@ def lose_agent(draft: Draft, offer: Offer, reason: str) -> None:
         del draft.offers[offer.number]
         draft.cancel(f"join:{offer.number}")
         draft.release(agent)
-        give_back(draft, offer)
+        give_back(draft, offer, "the agent's leg is gone")
 
 
 def join_late(draft: Draft, offer: Offer) -> None:
@@ -173,10 +173,10 @@ def join_late(draft: Draft, offer: Offer) -> None:
     else:
         draft.act(StopRinging(offer.number, agent.id, "did not connect"))
         draft.send_away(agent, "did not connect")
-    give_back(draft, offer)
+    give_back(draft, offer, f"{'the caller' if offer.agent_in else 'the agent'} did not connect")
 
 
-def give_back(draft: Draft, offer: Offer) -> None:
+def give_back(draft: Draft, offer: Offer, reason: str) -> None:
     """The entry waits again, not for this agent. One that was told of the agent hears so, and gets a head start.
 
     A callback that was told is out of the line: its promise knows whether the person is being rung or already speaks
@@ -191,8 +191,11 @@ def give_back(draft: Draft, offer: Offer) -> None:
         del draft.entries[entry.id]
         return
     if offer.agent_in:
-        draft.note("head_start", f"{KEPT:g} s, because the agent of offer {offer.number} did not come", entry=entry.id)
         entry = replace(entry, head_start=entry.head_start + KEPT)
+    gain = f"and gets a head start of {KEPT:g} s" if offer.agent_in else "and keeps its place"
+    draft.note(
+        "back_in_line", f"Offer {offer.number} came to nothing: {reason}. It waits again {gain}.", entry=entry.id
+    )
     draft.back_in_line(replace(entry, offer=None, passed=passed))
     draft.set_timer(f"again:{entry.id}", RING_AGAIN)
 

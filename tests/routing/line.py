@@ -15,6 +15,7 @@ from routing.model import (
     Line,
     LineAction,
     LineEvent,
+    Note,
     OfferAccepted,
     Presence,
     QueueRules,
@@ -142,5 +143,5 @@ class Played:
 
 
 def told(actions: Sequence[LineAction]) -> list[LineAction]:
-    """What went out to the world: no timers."""
-    return [action for action in actions if not isinstance(action, SetTimer | CancelTimer)]
+    """What went out to the world: no timers, no notes."""
+    return [action for action in actions if not isinstance(action, SetTimer | CancelTimer | Note)]

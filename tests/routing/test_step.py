@@ -88,10 +88,15 @@ def test_from_the_ring_to_the_next_call() -> None:
     assert played.line.agents["mina"].idle_since == at(130)
 
 
+def noted(played: Played) -> list[str]:
+    return [action.text for action in played.did if isinstance(action, Note)]
+
+
 def test_nobody_answers() -> None:
     played = ringing()
     assert told(played.until(20)) == [StopRinging(1, "mina", "did not answer")]
     assert played.presence("mina") == Away("did not answer")
+    assert noted(played) == ["Offer 1 came to nothing: the agent did not answer. It waits again and keeps its place."]
     assert played.line.entries["A"].offer is None
     assert played.line.entries["A"].arrived == at(0)
     assert played.line.entries["A"].head_start == 0
@@ -180,7 +185,9 @@ def test_a_caller_who_does_not_come_in_keeps_a_head_start_and_the_agent_is_free(
     assert told(played.until(5)) == [
         FreeAgent(1, "mina", "leg-1", MISSING_EN),
         AgentLost(1, "A", "call", "failed"),
-        Note("head_start", "60 s, because the agent of offer 1 did not come", {"entry": "A"}),
+    ]
+    assert noted(played) == [
+        "Offer 1 came to nothing: the caller did not connect. It waits again and gets a head start of 60 s."
     ]
     assert played.presence("mina") == Free(at(0))
     assert played.line.entries["A"].head_start == 60
