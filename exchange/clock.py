@@ -160,7 +160,9 @@ class Clock:
             work.close()
             raise RuntimeError("the clock has no task group yet; call live_in first")
         self.hold()
-        self._tasks.create_task(self._carry(work))
+        task = self._tasks.create_task(self._carry(work))
+        # A task that is cancelled before its first step never enters `work`, which must be closed then.
+        task.add_done_callback(lambda _: work.close())
 
     async def _carry(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -37,6 +37,7 @@ class Participant:
     wait_method: str = "POST"
     playing: str | None = None
     removed: bool = False
+    kicked: bool = False
     reason: str = "participant_hung_up"
 
 
@@ -118,10 +119,11 @@ def leave(world: World, conference: Conference, participant: Participant) -> Non
     left = {"ParticipantCallStatus": call.status, "ReasonParticipantLeft": reason}
     tell(world, conference, "participant-leave", participant, left)
     if conference.status != "completed":
+        how = "kicked" if participant.kicked else "left"
         if participant.ends:
-            end(world, conference, "participant-with-end-conference-on-exit-left", participant)
+            end(world, conference, f"participant-with-end-conference-on-exit-{how}", participant)
         elif not conference.participants:
-            end(world, conference, "last-participant-left", participant)
+            end(world, conference, f"last-participant-{how}", participant)
     refresh(world, conference)
 
 

@@ -167,7 +167,7 @@ def _coach(conference: Conference, one: Participant, form: Form) -> None:
 def remove(asked: Asked) -> tuple[int, None]:
     conference = find(asked)
     one = find_participant(asked, conference)
-    one.reason, one.removed = "participant_updated_via_api", True
+    one.reason, one.removed, one.kicked = "participant_updated_via_api", True, True
     refresh(asked.world, conference)
     return 204, None
 

@@ -36,7 +36,7 @@ def create(asked: Asked) -> tuple[int, Shape]:
     recording.callback_method = form.one_of("RecordingStatusCallbackMethod", ("POST", "GET"), "POST")
     recording.events = frozenset(form.all("RecordingStatusCallbackEvent") or ["completed"])
     recorder.begun(recording)
-    return 201, shape(asked.world, recording)
+    return 201, shape(asked, recording)
 
 
 def update(asked: Asked) -> tuple[int, Shape]:
@@ -50,12 +50,12 @@ def update(asked: Asked) -> tuple[int, Shape]:
         recorder.resume(recording)
     else:
         recorder.finish(recording)
-        return 200, {**shape(asked.world, recording), "status": "stopped"}
-    return 200, shape(asked.world, recording)
+        return 200, {**shape(asked, recording), "status": "stopped"}
+    return 200, shape(asked, recording)
 
 
 def fetch(asked: Asked) -> tuple[int, Shape]:
-    return 200, shape(asked.world, find(asked))
+    return 200, shape(asked, find(asked))
 
 
 def delete(asked: Asked) -> tuple[int, None]:
@@ -79,7 +79,7 @@ def of_conference(asked: Asked) -> tuple[int, Shape]:
 
 
 def _page(asked: Asked, found: list[Recording]) -> tuple[int, Shape]:
-    return 200, page(asked, "recordings", [shape(asked.world, one) for one in reversed(found)])
+    return 200, page(asked, "recordings", [shape(asked, one) for one in reversed(found)])
 
 
 def find(asked: Asked) -> Recording:
@@ -98,10 +98,11 @@ def _call(asked: Asked) -> Call:
     return call
 
 
-def shape(world: World, one: Recording) -> Shape:
-    account = world.settings.account
+def shape(asked: Asked, one: Recording) -> Shape:
+    """A recording; below its call it also tells its track, below the account where its sound is."""
+    account = asked.world.settings.account
     base = f"/2010-04-01/Accounts/{account}"
-    return {
+    common: Shape = {
         "account_sid": account,
         "api_version": "2010-04-01",
         "call_sid": one.call.sid,
@@ -112,17 +113,21 @@ def shape(world: World, one: Recording) -> Shape:
         "duration": str(one.seconds) if one.over else None,
         "encryption_details": None,
         "error_code": None,
-        "media_url": Recorder(world).url(one),
         "price": None,
         "price_unit": "USD",
         "sid": one.sid,
         "source": one.source,
         "start_time": rfc2822(one.started),
         "status": one.status,
+    }
+    if "call" in asked.path:
+        return {**common, "track": one.track, "uri": f"{base}/Calls/{one.call.sid}/Recordings/{one.sid}.json"}
+    return {
+        **common,
+        "media_url": Recorder(asked.world).url(one),
         "subresource_uris": {
             "add_on_results": f"{base}/Recordings/{one.sid}/AddOnResults.json",
             "transcriptions": f"{base}/Recordings/{one.sid}/Transcriptions.json",
         },
-        "track": one.track,
         "uri": f"{base}/Recordings/{one.sid}.json",
     }
