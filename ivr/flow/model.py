@@ -1,15 +1,15 @@
 """The words of one call: what can happen to it, what it does, and what it is between two events.
 
-Every carrier, speech engine, timer and other machine speaks to a call in these events; every renderer reads these actions.
-Law: an answer carries the turn of the question it answers; one that is stale changes nothing, and the reply renders the
-current turn.
+Every carrier, speech engine, timer and other machine speaks to a call in these events; every renderer reads these
+actions. Law: an answer carries the turn of the question it answers; one that is stale changes nothing, and the reply
+renders the current turn.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-# -- who calls, and what was known when it happened ---------------------------------------------------------------------
+# -- who calls, and what was known when it happened ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +17,22 @@ class Caller:
     """Who is probably calling. Caller ID is a guess, never proof. `number` is E.164, or "" when withheld."""
 
     number: str
-    known: Mapping[str, str] = field(default_factory=dict)     # the identify look-up's row: name, born, language, ...
-    wish: str = ""                                             # "person" | "self_service" | "" : declared or shown earlier
-    open_callback: str = ""                                    # id of a callback that is still open for this number
+    known: Mapping[str, str] = field(default_factory=dict)  # the identify look-up's row: name, born, language, ...
+    wish: str = ""  # "person" | "self_service" | "" : declared or shown earlier
+    open_callback: str = ""  # id of a callback that is still open for this number
+    shown_by: str = ""  # how the wish came about, or what may become one (see Remember)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFacts:
-    """What the line said about a queue just before the event. `wait` is the upper quantile in seconds, None if unknown."""
+    """What the line said about a queue just before the event. `wait` is the upper quantile in seconds, None if
+    unknown; `mean` the expected wait, from which the spoken range begins.
+    """
 
     open: bool
     full: bool
     wait: float | None
+    mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Facts:
     queues: Mapping[str, QueueFacts] = field(default_factory=dict)
 
 
-# -- events -------------------------------------------------------------------------------------------------------------
+# -- events ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Heard:
     intent: str | None = None
     slots: Mapping[str, str] = field(default_factory=dict)
     confidence: float = 0.0
-    by: str = ""                       # the part of understanding that decided: rules, words, carrier
+    by: str = ""  # the part of understanding that decided: rules, words, carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A look-up's answer. `value` is a row; `windows` answers a callback node; `problem` is "" when all went well,
-    "unknown" when there is no such row, else a sentence."""
+    "unknown" when there is no such row, else a sentence.
+    """
 
     turn: int
     name: str
@@ -178,12 +183,12 @@ CallEvent = (
     | TransferEnded | Recorded | Due | CallEnded
 )  # fmt: skip
 
-# -- actions ------------------------------------------------------------------------------------------------------------
+# -- actions ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Say `text`. `source` names where it stands ("node:help", "prompt:wait"), so that tests and screens can name it."""
+    """Say `text`. `source` names where it stands ("node:help", "prompt:wait"), so that tests and screens name it."""
 
     text: str
     language: str
@@ -193,8 +198,9 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Wait for the caller's answer to the question of `turn`. `digits` is (least, most) keys of one number, or None for
-    single keys; `patience` in seconds; `hints` are words the recogniser may expect."""
+    """Wait for the caller's answer to the question of `turn`. `digits` is (least, most) keys of one number, or None
+    for single keys; `patience` in seconds; `hints` are words the recogniser may expect.
+    """
 
     turn: int
     language: str
@@ -216,13 +222,13 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the agent sees and the callback keeps: who, why, what was said and tried. The caller never starts again."""
+    """What the agent sees and the callback keeps: who, why, what was said and tried. `reason` is an intent's name."""
 
     number: str
     language: str
     name: str = ""
     reason: str = ""
-    route: str = ""                    # the segment's rule and its reasons, in one sentence
+    route: str = ""  # the segment's rule and its reasons, in one sentence
     slots: Mapping[str, str] = field(default_factory=dict)
     tried: tuple[str, ...] = ()
     transcript: tuple[str, ...] = ()
@@ -230,7 +236,9 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class JoinQueue:
-    """Take a place in line. `head_start` in seconds; `since` counts as arrival, so that a caller who returns keeps hers."""
+    """Take a place in line. `head_start` in seconds; `since` counts as arrival, so that a caller who returns keeps
+    hers.
+    """
 
     turn: int
     queue: str
@@ -248,12 +256,15 @@ class LeaveQueue:
 
 @dataclass(frozen=True, slots=True)
 class RequestCallback:
-    """Turn a held window into a promise: committed with the key that was pressed, even if the caller hangs up at once."""
+    """Turn a held window into a promise: committed with the key that was pressed, even if the caller hangs up at
+    once.
+    """
 
     hold: str
     queue: str
     number: str
     brief: Brief
+    skill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,9 +356,11 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """Ask the carrier to fetch the current turn again: something happened outside a request of its own. Added by the
-    call service, never by a step."""
+    call service, never by a step.
+    """
 
     turn: int
+    cause: str = ""  # of the event whose actions the caller has yet to hear
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,16 +369,18 @@ class EndCall:
 
 
 Action = (
-    Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback | Join | LeaveAgent
-    | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | EndCall
+    Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback | Join
+    | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | EndCall
 )  # fmt: skip
 
-# -- state --------------------------------------------------------------------------------------------------------------
+# -- state -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The caller is being asked something at the current node. `confirming` holds a value that waits for yes or no."""
+    """The caller is being asked something at the current node. `confirming` holds what waits for yes or no: a value,
+    or at a menu the intent that was half understood.
+    """
 
     misses: int = 0
     confirming: str | None = None
@@ -379,16 +394,21 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """Two windows are held and the caller chooses one. `misses` counts answers that were neither."""
+    """Up to two windows are held and the caller chooses one. `misses` counts answers that were neither. `offered_at`
+    is the moment that "today" and "tomorrow" are seen from.
+    """
 
     windows: tuple[Window, ...]
     misses: int = 0
+    queue: str = ""
+    offered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InLine:
     """Standing in a queue. Parked once the carrier first asked what to play. `joining` is the offer whose agent waits
-    for the carrier to park us."""
+    for the carrier to park us.
+    """
 
     queue: str
     skill: str | None
@@ -396,8 +416,8 @@ class InLine:
     since: datetime
     parked: bool = False
     joining: AgentJoined | None = None
-    leaving: bool = False              # told the line; the carrier has yet to let go
-    offered: bool = False              # the callback offer was made once in this wait
+    leaving: bool = False  # told the line; the carrier has yet to let go
+    offered: bool = False  # the callback offer was made once in this wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +434,7 @@ class WithAgent:
     agent: str
     since: datetime
     queue: str = ""
-    leg: CallbackLeg | None = None     # set when this call keeps a promise
+    leg: CallbackLeg | None = None  # set when this call keeps a promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +470,7 @@ class CallState:
 
     call: str
     flow: str
-    version: str                       # hash of the site version the call began with
+    version: str  # hash of the site version the call began with
     caller: Caller
     dialled: str
     language: str
@@ -460,13 +480,16 @@ class CallState:
     place: Place
     turn: int = 0
     slots: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""                   # the last intent that was understood
-    said: tuple[str, ...] = ()         # what the caller said, in order, for the agent's screen
-    tried: tuple[str, ...] = ()        # what was told or tried, for the agent's screen
-    came_from: str = ""                # node before this one, for "back"
+    reason: str = ""  # the last intent that was understood
+    said: tuple[str, ...] = ()  # what the caller said, in order, for the agent's screen
+    tried: tuple[str, ...] = ()  # what was told or tried, for the agent's screen
+    came_from: str = ""  # node before this one, for "back"
     pace: str = "normal"
-    asked_person: int = 0              # how often the caller asked for a person
+    asked_person: int = 0  # how often the caller asked for a person
     resolved: str = ""
+    waiting_since: datetime | None = None  # when the caller first stood in line: a caller who returns keeps it
+    unknowns: int = 0  # how often a look-up knew nothing of what the caller gave
+    unheard: int = 0  # waits that began since the caller was last asked or parked: bounds loops over look-ups
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""What callers may do at any question: reach a person, go back, hear it again, slower, in another language, declare a
+wish.
+
+Law: none of these counts as a miss, and each ends in a question, a line or an end, never in silence.
+"""
+
+from dataclasses import replace
+
+from . import commands, wishes
+from .model import Asking, CallState, Heard, Pressed, Step
+from .moment import Moment, first, flow_of
+from .nodes import enter, to_person
+from .places import wait
+from .values import prompt
+
+
+def command_of(moment: Moment, state: CallState, event: Heard | Pressed) -> str | None:
+    """The name of the command that an answer gives, if it gives one."""
+    flow = flow_of(moment.site, state)
+    if isinstance(event, Pressed):
+        return commands.by_key(flow, event.digits)
+    return commands.by_intent(flow, event.intent) if event.intent else None
+
+
+def wish_of(event: Heard | Pressed) -> str | None:
+    return wishes.DECLARED.get(event.intent or "") if isinstance(event, Heard) else None
+
+
+def obey(moment: Moment, state: CallState, name: str, event: Heard | Pressed) -> Step:
+    """Do what a command says, at a question."""
+    match name:
+        case commands.PERSON:
+            return reach_person(moment, state)
+        case "back":
+            return go_back(moment, state)
+        case "repeat":
+            return again(moment, state)
+        case "slower":
+            return first(prompt(moment.site, slower(state), "slower"), again(moment, slower(state)))
+        case "language":
+            state = change_language(moment, state, event)
+            return first(prompt(moment.site, state, "language_changed"), again(moment, state))
+        case _:
+            target = commands.command(flow_of(moment.site, state), name).then
+            return enter(moment, left(state), target) if target else again(moment, state)
+
+
+def reach_person(moment: Moment, state: CallState) -> Step:
+    """A person, whatever was being asked."""
+    state, actions = wishes.asked_for_person(moment.site, state)
+    return first(actions, to_person(moment, left(state)))
+
+
+def go_back(moment: Moment, state: CallState) -> Step:
+    """To the question before this one; out of a read-back, to the question itself."""
+    place = state.place
+    if isinstance(place, Asking) and place.confirming is not None:
+        return wait(moment.site, state, replace(place, confirming=None))
+    if not state.came_from:
+        return first(prompt(moment.site, state, "no_way_back"), again(moment, state))
+    return enter(moment, replace(state, came_from=""), state.came_from)
+
+
+def again(moment: Moment, state: CallState) -> Step:
+    """The same question in a turn of its own."""
+    return wait(moment.site, state, state.place)
+
+
+def slower(state: CallState) -> CallState:
+    return replace(state, pace="slow")
+
+
+def change_language(moment: Moment, state: CallState, event: Heard | Pressed) -> CallState:
+    """The language that was named, else the site's next one."""
+    languages = moment.site.facts.languages
+    named = event.slots.get("language", "") if isinstance(event, Heard) else ""
+    place = languages.index(state.language) if state.language in languages else -1
+    return replace(state, language=named if named in languages else languages[(place + 1) % len(languages)])
+
+
+def declare(moment: Moment, state: CallState, wish: str) -> Step:
+    """A wish said at a question: "person" leads there at once; any other is confirmed and the question goes on."""
+    state, actions = wishes.declare(moment.site, state, wish, wishes.SAID)
+    told = (*actions, *prompt(moment.site, state, wishes.CONFIRMED_BY[wish]))
+    if wish == "person":
+        return first(told, to_person(moment, left(state)))
+    return first(told, again(moment, state))
+
+
+def left(state: CallState) -> CallState:
+    """The question is left behind: `back` leads to it."""
+    return replace(state, came_from=state.node) if isinstance(state.place, Asking) else state

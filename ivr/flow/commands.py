@@ -1,0 +1,44 @@
+"""What is understood during every sentence, question and wait: the flow's `always:`, with the intents it left out.
+
+Laws: `person` is there even when the flow does not write it, and its key means a person wherever it is pressed alone;
+any other key belongs to the question first and to the command second.
+"""
+
+from config.flow import Command, Flow
+
+PERSON = "person"
+DEFAULTS = {
+    PERSON: Command(key="0", intent="talk_to_person"),
+    "back": Command(intent="go_back"),
+    "repeat": Command(intent="repeat"),
+    "slower": Command(intent="slower"),
+    "language": Command(intent="change_language"),
+}
+"""Intents (and the one key) that a flow gets without writing them."""
+
+
+def command(flow: Flow, name: str) -> Command:
+    """The command as the flow writes it, with the default for what it left out."""
+    written, default = flow.always.get(name, Command()), DEFAULTS.get(name, Command())
+    return Command(key=written.key or default.key, intent=written.intent or default.intent, then=written.then)
+
+
+def names(flow: Flow) -> tuple[str, ...]:
+    return (*DEFAULTS, *(name for name in flow.always if name not in DEFAULTS))
+
+
+def keys(flow: Flow) -> tuple[str, ...]:
+    return tuple(key for name in names(flow) if (key := command(flow, name).key))
+
+
+def intents(flow: Flow) -> tuple[str, ...]:
+    return tuple(intent for name in names(flow) if (intent := command(flow, name).intent))
+
+
+def by_key(flow: Flow, key: str) -> str | None:
+    """The name of the command of a key."""
+    return next((name for name in names(flow) if command(flow, name).key == key), None)
+
+
+def by_intent(flow: Flow, intent: str) -> str | None:
+    return next((name for name in names(flow) if command(flow, name).intent == intent), None)

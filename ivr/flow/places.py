@@ -1,0 +1,89 @@
+"""The places a call can be brought to: a question, a look-up, a line, held windows, the end.
+
+Law: whoever begins to wait does it here, so that every question and every look-up gets its own turn, and what is
+heard is what a resume would render.
+"""
+
+from dataclasses import replace
+
+from config.flow import QueueNode
+from config.site import Site
+
+from .current import current
+from .model import CallState, Fetching, InLine, Over, Place, Step
+from .moment import Moment, first, flow_of, note
+from .values import prompt
+
+WINDOWS = "callbacks.windows"
+PATIENT_LOOPS = 6  # waits without the caller (look-ups, refusals of the line) before the flow is left
+
+
+def wait(site: Site, state: CallState, place: Place) -> Step:
+    """Wait in a new turn at `place`."""
+    unheard = state.unheard + 1 if isinstance(place, Fetching | InLine) else 0
+    state = replace(state, place=place, turn=state.turn + 1, unheard=unheard)
+    return Step(state, current(site, state))
+
+
+def finish(site: Site, state: CallState, reason: str) -> Step:
+    """The end: nothing changes after it."""
+    state = replace(state, place=Over(reason))
+    return Step(state, current(site, state))
+
+
+def say_goodbye(site: Site, state: CallState, reason: str) -> Step:
+    return first(prompt(site, state, "goodbye"), finish(site, state, reason))
+
+
+def line_up(moment: Moment, state: CallState, queue: str, skill: str | None, head_start: float) -> Step:
+    """Take a place in line. A caller who stood in line before keeps the moment of arrival."""
+    since = state.waiting_since or moment.now
+    place = InLine(queue, skill or state.route.skill, max(head_start, state.route.head_start), since)
+    return wait(moment.site, replace(state, waiting_since=since), place)
+
+
+def offer_windows(moment: Moment, state: CallState, queue: str, said: str = "") -> Step:
+    """Ask the callback service for windows of a queue; a withheld number cannot be called back.
+
+    `said` is what the caller said already about when ("yes please, tomorrow morning").
+    """
+    if not state.caller.number:
+        return first(prompt(moment.site, state, "callback_no_number"), line_or_goodbye(moment, state, queue))
+    request = {"queue": queue, "number": state.caller.number, "language": state.language, "said": said}
+    return wait(moment.site, state, Fetching(WINDOWS, request))
+
+
+def refusal(moment: Moment, queue: str) -> str:
+    """Why a queue takes nobody now: "closed", "full", or "" when it does or nobody knows; the line itself decides."""
+    facts = moment.facts.queues.get(queue)
+    if facts is None or (facts.open and not facts.full):
+        return ""
+    return "full" if facts.open else "closed"
+
+
+def line_or_goodbye(moment: Moment, state: CallState, queue: str) -> Step:
+    """The last of all ways: stand in line if it takes anybody, else an honest end."""
+    why = refusal(moment, queue)
+    if why or state.unheard > 2 * PATIENT_LOOPS:
+        return first(prompt(moment.site, state, why or "fault"), say_goodbye(moment.site, state, why or "no way on"))
+    return line_up(moment, state, queue, None, 0.0)
+
+
+def default_queue(site: Site, state: CallState) -> str | None:
+    """The queue for a person when no node says which: the segment's, else the flow's first, else the site's first."""
+    nodes = flow_of(site, state).nodes.values()
+    wanted = (state.route.queue, *(node.queue for node in nodes if isinstance(node, QueueNode)), *site.queues)
+    return next((queue for queue in wanted if queue in site.queues), None)
+
+
+def last_resort(moment: Moment, state: CallState) -> Step:
+    """A person without any node: straight into a line, a callback when it is shut, a goodbye when there is neither."""
+    site, queue = moment.site, default_queue(moment.site, state)
+    if queue is None:
+        return first(prompt(site, state, "closed"), say_goodbye(site, state, "no queue"))
+    if state.unheard > PATIENT_LOOPS:
+        return line_or_goodbye(moment, state, queue)
+    if why := refusal(moment, queue):
+        return first(prompt(site, state, why), offer_windows(moment, state, queue))
+    told = note("person", f"No node was left to follow, so the caller was put into the line of '{queue}'.", queue=queue)
+    return first((*told, *prompt(site, state, "connecting")), line_up(moment, state, queue, None, 0.0))

@@ -1,0 +1,179 @@
+"""Promises to call back, as a caller meets them: windows to choose from, the booking, and the call that keeps it.
+
+Laws: the promise is made by the key that is pressed, so the booking is committed even if the caller hangs up at once;
+whoever takes no window loses nothing and comes back to the same place in line; whom we ring says yes before anybody
+is joined.
+"""
+
+from dataclasses import replace
+
+from config.flow import CallbackNode, Exit
+
+from . import commands, times, wishes
+from .always import again, command_of, obey, wish_of
+from .answers import believed, with_said, yes_or_no
+from .current import NO_KEY, WINDOW_KEYS, brief, window_words
+from .model import (
+    Action,
+    Answer,
+    AskedToConfirm,
+    CallState,
+    Choosing,
+    ConfirmCallback,
+    Fetched,
+    Fetching,
+    Heard,
+    Pressed,
+    RefuseCallback,
+    RequestCallback,
+    Silence,
+    Step,
+    Window,
+    WithAgent,
+)
+from .moment import Moment, first, node_of, note
+from .nodes import enter
+from .places import finish, line_or_goodbye, say_goodbye, wait
+from .values import prompt
+
+TRIES = 3
+TRIES_ON_RING = 2  # an agent stands ready meanwhile, and a machine says nothing useful
+REFUSALS = frozenset({"no", "neither", "none"})
+ORDINALS = (("first", "earlier", "첫 번째", "첫번째"), ("second", "later", "두 번째", "두번째"))
+
+
+# -- choosing a window -----------------------------------------------------------------------------------------------
+
+
+def windows_came(moment: Moment, state: CallState, event: Fetched) -> Step:
+    """The callback service holds these windows for this caller."""
+    assert isinstance(state.place, Fetching)
+    queue = state.place.request.get("queue", "")
+    if event.problem or not event.windows:
+        told = note("callback", "No time for a callback was free.", queue=queue, problem=event.problem)
+        return first(
+            (*told, *prompt(moment.site, state, "callback_not_available")), without(moment, state, queue, "no_window")
+        )
+    place = Choosing(event.windows[: len(WINDOW_KEYS)], queue=queue, offered_at=moment.now)
+    if (window := named(moment, place, state.place.request.get("said", ""))) is not None:
+        return book(moment, state, place, window)
+    return wait(moment.site, state, place)
+
+
+def without(moment: Moment, state: CallState, queue: str, *exits: Exit) -> Step:
+    """No callback: the node's exit, else the line where it is open. Who declines takes no exit: nothing went wrong."""
+    written = node_of(moment.site, state).on
+    target = next((written[way] for way in exits if way in written), None)
+    return enter(moment, state, target) if target else line_or_goodbye(moment, state, queue)
+
+
+def choose(moment: Moment, state: CallState, event: Answer) -> Step:
+    """An answer to the windows."""
+    place = state.place
+    assert isinstance(place, Choosing)
+    if isinstance(event, Silence):
+        return miss(moment, state, place, "silence")
+    if isinstance(event, Heard):
+        state, event = with_said(state, event), believed(event)
+    name, wish = command_of(moment, state, event), wish_of(event)
+    if wish is not None:
+        state, actions = wishes.declare(moment.site, state, wish, wishes.SAID)
+        return first((*actions, *prompt(moment.site, state, wishes.CONFIRMED_BY[wish])), again(moment, state))
+    if name == commands.PERSON:
+        return obey(moment, state, name, event)
+    if (window := meant(moment, place, event)) is not None:
+        return book(moment, state, place, window)
+    if is_refusal(place, event):
+        return first(prompt(moment.site, state, "callback_not_booked"), without(moment, state, place.queue))
+    return obey(moment, state, name, event) if name else miss(moment, state, place, "unclear")
+
+
+def meant(moment: Moment, place: Choosing, event: Heard | Pressed) -> Window | None:
+    """The window of a key, or the one the words name; a plain yes takes the first."""
+    if isinstance(event, Pressed):
+        return dict(zip(WINDOW_KEYS, place.windows, strict=False)).get(event.digits)
+    if event.intent in REFUSALS:
+        return None
+    window = named(moment, place, event.text)
+    return place.windows[0] if window is None and event.intent == "yes" else window
+
+
+def named(moment: Moment, place: Choosing, said: str) -> Window | None:
+    """The window that was named by its place ("the second") or its time ("tomorrow morning"): the earliest that fits
+    everything said about when.
+    """
+    for window, names in zip(place.windows, ORDINALS, strict=False):
+        if any(name in said.lower() for name in names):
+            return window
+    seen_from, zone = place.offered_at or moment.now, moment.site.facts.zone
+    return next((one for one in place.windows if times.fits(said, (one.start, one.end), seen_from, zone)), None)
+
+
+def is_refusal(place: Choosing, event: Heard | Pressed) -> bool:
+    """No to all of it; with one window on offer the second key means no."""
+    if isinstance(event, Heard):
+        return event.intent in REFUSALS
+    return len(place.windows) == 1 and event.digits == NO_KEY
+
+
+def book(moment: Moment, state: CallState, place: Choosing, window: Window) -> Step:
+    """The promise: committed with this step."""
+    kept = brief(moment.site, state)
+    request = RequestCallback(window.hold, place.queue, state.caller.number, kept, state.route.skill)
+    spoken = window_words(moment.site, state, place, window)
+    told = note("callback", f"A callback was booked {spoken}", queue=place.queue, hold=window.hold)
+    said = prompt(moment.site, state, "callback_booked", window=spoken)
+    state = replace(state, tried=(*state.tried, f"callback booked: {spoken}"), came_from="")
+    node = node_of(moment.site, state)
+    if isinstance(node, CallbackNode):
+        return first((request, *told, *said), enter(moment, state, node.then))
+    return first((request, *told, *said), say_goodbye(moment.site, state, "callback booked"))
+
+
+def miss(moment: Moment, state: CallState, place: Choosing, kind: Exit) -> Step:
+    misses = place.misses + 1
+    told = note("miss", f"No window was chosen ({misses} of {TRIES}).", node=state.node)
+    if misses >= TRIES:
+        said = prompt(moment.site, state, "callback_not_booked")
+        return first((*told, *said), without(moment, state, place.queue, kind))
+    step = wait(moment.site, state, replace(place, misses=misses))
+    return first((*told, *prompt(moment.site, state, "not_understood")), step)
+
+
+# -- keeping it ------------------------------------------------------------------------------------------------------
+
+
+def confirm(moment: Moment, state: CallState, event: Answer) -> Step:
+    """Whom we rang answers. Asking for a person is a yes; a machine presses nothing."""
+    place = state.place
+    assert isinstance(place, AskedToConfirm)
+    if isinstance(event, Silence):
+        return not_confirmed(moment, state, place)
+    if isinstance(event, Heard):
+        state, event = with_said(state, event), believed(event)
+    name, agreed = command_of(moment, state, event), yes_or_no(event)
+    if agreed or name == commands.PERSON:
+        return join_promise(moment, state, place)
+    if agreed is False:
+        refuse = (RefuseCallback(place.leg.callback, place.leg.attempt, "refused"),)
+        return first((*refuse, *prompt(moment.site, state, "confirm_refused")), finish(moment.site, state, "refused"))
+    if name in ("repeat", "slower", "language"):
+        return obey(moment, state, name, event)
+    return not_confirmed(moment, state, place)
+
+
+def join_promise(moment: Moment, state: CallState, place: AskedToConfirm) -> Step:
+    leg = place.leg
+    told: tuple[Action, ...] = note("callback", "The person whom we rang said yes.", callback=leg.callback)
+    talk = WithAgent(leg.offer, leg.agent, moment.now, leg=leg)
+    said = prompt(moment.site, state, "connecting")
+    return first((ConfirmCallback(leg.callback, leg.attempt), *told, *said), wait(moment.site, state, talk))
+
+
+def not_confirmed(moment: Moment, state: CallState, place: AskedToConfirm) -> Step:
+    misses = place.misses + 1
+    if misses < TRIES_ON_RING:
+        return wait(moment.site, state, replace(place, misses=misses))
+    refuse = (RefuseCallback(place.leg.callback, place.leg.attempt, "machine"),)
+    told = note("callback", "Nobody said yes: perhaps a machine.", callback=place.leg.callback)
+    return first((*refuse, *told), finish(moment.site, state, "not confirmed"))

@@ -1,0 +1,102 @@
+"""From the line to a person and back: joining, an agent who leaves, the end of the call.
+
+Laws: nobody is left alone in a conference; a caller whose agent was lost hears so and keeps her place; whatever the
+call holds when it ends is given back: the place in line, the agent, the promise.
+"""
+
+from dataclasses import replace
+
+from .model import (
+    Action,
+    AgentJoined,
+    AgentLeft,
+    AskedToConfirm,
+    CallEnded,
+    CallState,
+    InLine,
+    LeaveAgent,
+    LeaveQueue,
+    Over,
+    RefuseCallback,
+    Step,
+    WithAgent,
+)
+from .moment import Moment, first, note
+from .places import default_queue, finish, line_up, say_goodbye, wait
+from .values import prompt
+
+HEAD_START_AFTER_LOSS = 600.0  # seconds: ahead of everyone who came up to ten minutes earlier
+
+
+def agent_joined(moment: Moment, state: CallState, event: AgentJoined) -> Step:
+    """An agent stands ready: now if the caller is parked, with the next news otherwise. A caller who left frees the
+    agent.
+    """
+    place = state.place
+    match place:
+        case InLine(parked=True):
+            return join(moment, state, event)
+        case InLine(joining=waiting):
+            spare = waiting is not None and waiting.offer != event.offer
+            gone = (LeaveAgent(event.offer, "another agent came first"),) if spare else ()
+            return Step(state if spare else replace(state, place=replace(place, joining=event)), gone)
+        case WithAgent(offer=offer) if offer == event.offer:
+            return Step(state)
+        case _:
+            return Step(state, (LeaveAgent(event.offer, "the caller no longer waits"),))
+
+
+def join(moment: Moment, state: CallState, agent: AgentJoined) -> Step:
+    """Bring the caller to the agent."""
+    assert isinstance(state.place, InLine)
+    told = note("joined", f"{agent.name} took the call.", agent=agent.agent, offer=str(agent.offer))
+    place = WithAgent(agent.offer, agent.agent, moment.now, state.place.queue)
+    spoken = prompt(moment.site, state, "joined", agent=agent.name)
+    return first((*told, *spoken), wait(moment.site, state, place))
+
+
+def agent_left(moment: Moment, state: CallState, event: AgentLeft) -> Step:
+    """The agent ended the talk: thanks and goodbye. The leg broke: told so, and back to the front of the line."""
+    place = state.place
+    match place:
+        case WithAgent(offer=offer) if offer == event.offer:
+            if event.reason == "hung_up":
+                return say_goodbye(moment.site, state, "agent hung up")
+            return back_in_line(moment, state, place.queue)
+        case InLine(joining=AgentJoined(offer=offer)) if offer == event.offer:
+            return back_in_line(moment, replace(state, place=replace(place, joining=None)), place.queue)
+        case AskedToConfirm(leg=leg) if leg.offer == event.offer:
+            refused = RefuseCallback(leg.callback, leg.attempt, "failed")
+            return first((refused, *prompt(moment.site, state, "gave_up")), finish(moment.site, state, "agent lost"))
+        case _:
+            return Step(state)
+
+
+def back_in_line(moment: Moment, state: CallState, queue: str) -> Step:
+    """Told so, and ahead of the others."""
+    told = note("agent_lost", "The connection to the agent was lost; the caller is back at the front of the line.")
+    spoken = prompt(moment.site, state, "agent_lost")
+    found = queue if queue in moment.site.queues else default_queue(moment.site, state)
+    if found is None:
+        return first((*told, *prompt(moment.site, state, "gave_up")), say_goodbye(moment.site, state, "agent lost"))
+    return first((*told, *spoken), line_up(moment, state, found, None, HEAD_START_AFTER_LOSS))
+
+
+def ended(state: CallState, event: CallEnded) -> Step:
+    """The caller's leg is gone."""
+    return Step(replace(state, place=Over(event.reason)), held(state, event.reason))
+
+
+def held(state: CallState, reason: str) -> tuple[Action, ...]:
+    """Everything the call must give back."""
+    match state.place:
+        case InLine(joining=None):
+            return (LeaveQueue(state.turn, reason),)
+        case InLine(joining=AgentJoined(offer=offer)):
+            return (LeaveQueue(state.turn, reason), LeaveAgent(offer, reason))
+        case WithAgent(offer=offer, leg=leg):
+            return (LeaveAgent(offer, reason, leg.callback if leg else ""),)
+        case AskedToConfirm(leg=leg):
+            return (RefuseCallback(leg.callback, leg.attempt, "no_answer"),)
+        case _:
+            return ()
