@@ -116,6 +116,10 @@ ASKING = {
         "en": "I can't hear you.",
         "ko": "말씀이 들리지 않습니다.",
     },
+    "did_you_mean": {
+        "en": "Did you mean {menu}?",
+        "ko": "{menu|을} 말씀하신 것이 맞습니까?",
+    },
     "yes_or_no": {
         "en": "Please say yes or no.",
         "ko": "'네' 또는 '아니요'라고 말씀해 주세요.",
@@ -143,6 +147,10 @@ ASKING = {
     "wish_person": {
         "en": "I'll remember that you would rather speak with a person.",
         "ko": "앞으로는 상담원에게 바로 연결해 드리겠습니다.",
+    },
+    "wish_forgotten": {
+        "en": "All right, I'll forget that wish.",
+        "ko": "알겠습니다. 앞으로는 따로 기억해 두지 않겠습니다.",
     },
     "wish_taken_back": {
         "en": "I'll remember that you would rather do this yourself.",
@@ -174,6 +182,10 @@ JOINING = {
     "outage": {
         "en": "We have a technical problem. Please stay on the line.",
         "ko": "기술적인 문제가 발생했습니다. 끊지 말고 잠시만 기다려 주세요.",
+    },
+    "press_for_person": {
+        "en": "To reach a person right away, press {key}.",
+        "ko": "지금 바로 상담원과 통화하시려면 {key}번을 눌러 주세요.",
     },
     "outage_over": {
         "en": "I'm sorry, we cannot take your call here. I'm connecting you to our other number.",
