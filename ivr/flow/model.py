@@ -1,379 +1,116 @@
 """The words of one call: what can happen to it, what it does, and what it is between two events.
 
-Every carrier, speech engine, timer and other machine speaks to a call in these events; every renderer reads these
-actions. Law: an answer carries the turn of the question it answers; one that is stale changes nothing, and the reply
-renders the current turn.
+Law: an answer carries the turn of the question it answers; one that is stale changes nothing, and the reply renders the
+current turn. Other rooms import all of these words from here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-# -- who calls, and what was known when it happened ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is probably calling. Caller ID is a guess, never proof. `number` is E.164, or "" when withheld."""
-
-    number: str
-    known: Mapping[str, str] = field(default_factory=dict)  # the identify look-up's row: name, born, language, ...
-    wish: str = ""  # "person" | "self_service" | "" : declared or shown earlier
-    open_callback: str = ""  # id of a callback that is still open for this number
-    shown_by: str = ""  # how the wish came about, or what may become one (see Remember)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFacts:
-    """What the line said about a queue just before the event. `wait` is the upper quantile in seconds, None if
-    unknown; `mean` the expected wait, from which the spoken range begins.
-    """
-
-    open: bool
-    full: bool
-    wait: float | None
-    mean: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the shell read, unlocked, before the step: journalled with the event, so that a replay looks nothing up."""
-
-    queues: Mapping[str, QueueFacts] = field(default_factory=dict)
-
-
-# -- events ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The call exists. `callback` is set when we rang: this leg keeps a promise (see CallbackLeg)."""
-
-    caller: Caller
-    dialled: str
-    callback: "CallbackLeg | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackLeg:
-    """Which promise an outgoing leg keeps, and the two words given at booking that are said first."""
-
-    callback: str
-    attempt: int
-    offer: int
-    agent: str
-    words: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    turn: int
-    text: str
-    intent: str | None = None
-    slots: Mapping[str, str] = field(default_factory=dict)
-    confidence: float = 0.0
-    by: str = ""  # the part of understanding that decided: rules, words, carrier
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    turn: int
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A callback window that is held for this caller: half-open [start, end)."""
-
-    hold: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A look-up's answer. `value` is a row; `windows` answers a callback node; `problem` is "" when all went well,
-    "unknown" when there is no such row, else a sentence.
-    """
-
-    turn: int
-    name: str
-    value: Mapping[str, str] = field(default_factory=dict)
-    windows: tuple[Window, ...] = ()
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueNews:
-    """The carrier asked what a waiting caller should hear: the call is parked."""
-
-    turn: int
-    position: int
-    waited: float
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRefused:
-    """The line would not take the call after all: "closed" or "full"."""
-
-    turn: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueGaveUp:
-    """Nobody came within the queue's patience, or the carrier lost the place in line."""
-
-    turn: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentJoined:
-    """The agent of this offer stands in the conference and waits for the caller."""
-
-    offer: int
-    agent: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentLeft:
-    """The agent's leg is gone. `reason` is "hung_up" when the agent ended the talk, "failed" when the leg broke."""
-
-    offer: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TransferEnded:
-    turn: int
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    turn: int
-    url: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A timer of this call is due. `turn` is the turn it was set in."""
-
-    timer: str
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallEnded:
-    reason: str
-
-
-Answer = Heard | Pressed | Silence
-CallEvent = (
-    Started | Heard | Pressed | Silence | Fetched | QueueNews | QueueRefused | QueueGaveUp | AgentJoined | AgentLeft
-    | TransferEnded | Recorded | Due | CallEnded
-)  # fmt: skip
-
-# -- actions ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Say `text`. `source` names where it stands ("node:help", "prompt:wait"), so that tests and screens name it."""
-
-    text: str
-    language: str
-    source: str
-    pace: str = "normal"
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Wait for the caller's answer to the question of `turn`. `digits` is (least, most) keys of one number, or None
-    for single keys; `patience` in seconds; `hints` are words the recogniser may expect.
-    """
-
-    turn: int
-    language: str
-    keys: tuple[str, ...] = ()
-    digits: tuple[int, int] | None = None
-    speech: bool = True
-    hints: tuple[str, ...] = ()
-    patience: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """Ask a look-up of the site, or `callbacks.windows` for a queue. Answered by Fetched with the same turn."""
-
-    turn: int
-    name: str
-    request: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What the agent sees and the callback keeps: who, why, what was said and tried. `reason` is an intent's name."""
-
-    number: str
-    language: str
-    name: str = ""
-    reason: str = ""
-    route: str = ""  # the segment's rule and its reasons, in one sentence
-    slots: Mapping[str, str] = field(default_factory=dict)
-    tried: tuple[str, ...] = ()
-    transcript: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class JoinQueue:
-    """Take a place in line. `head_start` in seconds; `since` counts as arrival, so that a caller who returns keeps
-    hers.
-    """
-
-    turn: int
-    queue: str
-    skill: str | None
-    head_start: float
-    since: datetime
-    brief: Brief
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveQueue:
-    turn: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestCallback:
-    """Turn a held window into a promise: committed with the key that was pressed, even if the caller hangs up at
-    once.
-    """
-
-    hold: str
-    queue: str
-    number: str
-    brief: Brief
-    skill: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmCallback:
-    """The person we rang said yes."""
-
-    callback: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class RefuseCallback:
-    """The person we rang said no, or nothing (a machine says nothing useful)."""
-
-    callback: str
-    attempt: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Put this caller into the conference of an offer, where the agent already stands."""
-
-    turn: int
-    offer: int
-    agent: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveAgent:
-    """The caller's side of a talk is over: free the agent. `callback` names the promise this leg kept, if any."""
-
-    offer: int
-    reason: str
-    callback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    turn: int
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendText:
-    number: str
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    turn: int
-    most: float
-
-
-@dataclass(frozen=True, slots=True)
-class SetTimer:
-    """`after` in seconds from the event's moment; setting a timer of the same name moves it."""
-
-    name: str
-    after: float
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remember:
-    """Keep the caller's own wish for later calls: "person", "self_service", or "" (taken back)."""
-
-    number: str
-    wish: str
-    shown_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A reason or a result for the journal: kind is "route", "resolved", "chose", "miss", "wish", ...."""
-
-    kind: str
-    text: str
-    data: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """Ask the carrier to fetch the current turn again: something happened outside a request of its own. Added by the
-    call service, never by a step.
-    """
-
-    turn: int
-    cause: str = ""  # of the event whose actions the caller has yet to hear
-
-
-@dataclass(frozen=True, slots=True)
-class EndCall:
-    reason: str
-
-
-Action = (
-    Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback | Join
-    | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | EndCall
-)  # fmt: skip
-
-# -- state -----------------------------------------------------------------------------------------------------------
+from .actions import (
+    Action,
+    Brief,
+    CancelTimer,
+    ConfirmCallback,
+    EndCall,
+    Fetch,
+    Join,
+    JoinQueue,
+    LeaveAgent,
+    LeaveQueue,
+    Listen,
+    Note,
+    Record,
+    Refresh,
+    RefuseCallback,
+    Remember,
+    RequestCallback,
+    SendText,
+    SetTimer,
+    Speak,
+    Transfer,
+)
+from .events import (
+    AgentJoined,
+    AgentLeft,
+    Answer,
+    CallbackLeg,
+    CallEnded,
+    Caller,
+    CallEvent,
+    Due,
+    Facts,
+    Fetched,
+    Heard,
+    Pressed,
+    QueueFacts,
+    QueueGaveUp,
+    QueueNews,
+    QueueRefused,
+    Recorded,
+    Silence,
+    Started,
+    TransferEnded,
+    Window,
+)
+
+__all__ = [
+    "Action",
+    "AgentJoined",
+    "AgentLeft",
+    "Answer",
+    "AskedToConfirm",
+    "Asking",
+    "Brief",
+    "CallEnded",
+    "CallEvent",
+    "CallState",
+    "CallbackLeg",
+    "Caller",
+    "CancelTimer",
+    "Choosing",
+    "ConfirmCallback",
+    "Due",
+    "EndCall",
+    "Facts",
+    "Fetch",
+    "Fetched",
+    "Fetching",
+    "Heard",
+    "InLine",
+    "Join",
+    "JoinQueue",
+    "LeaveAgent",
+    "LeaveQueue",
+    "Listen",
+    "Note",
+    "Over",
+    "Place",
+    "Pressed",
+    "QueueFacts",
+    "QueueGaveUp",
+    "QueueNews",
+    "QueueRefused",
+    "Record",
+    "Recorded",
+    "Recording",
+    "Refresh",
+    "RefuseCallback",
+    "Remember",
+    "RequestCallback",
+    "Route",
+    "SendText",
+    "SetTimer",
+    "Silence",
+    "Speak",
+    "Started",
+    "Step",
+    "Transfer",
+    "TransferEnded",
+    "Window",
+    "WithAgent",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ CLASSES = [
     (kind, cls)
     for kind, module in codec.KINDS.items()
     for cls in vars(module).values()
-    if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
+    if isinstance(cls, type) and is_dataclass(cls) and cls.__module__.rpartition(".")[0] == module.__package__
 ]
 
 
