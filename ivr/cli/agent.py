@@ -38,11 +38,12 @@ def agent(
 
     Meant for a second terminal beside `holdless call`, which prints the command to type here.
     """
-    with closing(Desk(server, token)) as desk, Exchange(exchange) as line, Typed(single=True) as typed:
+    with closing(Desk(server, token)) as desk, Exchange(exchange) as line:
         seat = Seat(name, desk, line)
         desk.free(name)
         try:
-            work(seat, typed)
+            with Typed(single=True) as typed:
+                work(seat, typed)
         finally:
             seat.leave()
 
