@@ -240,7 +240,7 @@ class Database:
     def insert_new(self, table: Table) -> Executable:
         """Insert unless the row exists; rowcount says which."""
         statement = sqlite.insert(table) if self._seat is not None else postgresql.insert(table)
-        return statement.on_conflict_do_nothing()
+        return statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
     def cursor(self, connection: Connection, table: Table) -> str:
         """Where a numbered table stands, as `committed_since` understands it."""
