@@ -9,9 +9,11 @@ from functools import wraps
 import typer
 
 from ivr.cli import agent, call, check, conversations, demo, doctor, fallback, migrate, replay, serve, why
-from ivr.cli.outcome import CODES, Trouble
+from ivr.cli.outcome import CODES, Exit, Trouble
 from ivr.cli.screen import ERRORS
 from ivr.cli.spoken import InOrder
+from ivr.errors import ConfigurationError
+from ivr.store.errors import StoreError
 
 app = typer.Typer(
     name="holdless",
@@ -57,6 +59,9 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except Trouble as trouble:
             ERRORS.print(trouble.sentence, style="red", markup=False, soft_wrap=True)
             raise typer.Exit(trouble.code) from trouble
+        except (ConfigurationError, StoreError) as fault:
+            ERRORS.print(str(fault), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(Exit.NO_START) from fault
 
     return run
 
