@@ -222,6 +222,10 @@ AGENTS = {
         "en": "One moment, the caller is coming.",
         "ko": "잠시만 기다려 주세요. 고객님을 연결하고 있습니다.",
     },
+    "agent_done": {
+        "en": "The call is over. Thank you.",
+        "ko": "통화가 종료되었습니다. 감사합니다.",
+    },
     "agent_caller_left": {
         "en": "The caller has hung up.",
         "ko": "고객님께서 전화를 끊으셨습니다.",

@@ -29,7 +29,10 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.level == "error"]
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """'; did you mean ...?' with the nearest right word, or nothing when none is near."""
-    near = get_close_matches(word, sorted(known), n=1)
+def meant(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """'; did you mean ...?' with the nearest right word, or nothing when none is near.
+
+    `likeness` (0 to 1) is how near it must be: lower for words so short that one letter is half of them.
+    """
+    near = get_close_matches(word, sorted(known), n=1, cutoff=likeness)
     return f"; did you mean '{near[0]}'?" if near else ""

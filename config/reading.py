@@ -16,7 +16,7 @@ from .people import Agent, Hours, Outcome, Queue, Rule, Segments
 from .phrases import PHRASES
 from .problem import Problem
 from .promises import CallbackRules
-from .sentences import about_kind, complaints
+from .sentences import about_kind, complaints, mended
 from .site import Places, Service, Site, SiteFacts
 from .source import Path, Plain, Source, read
 
@@ -42,6 +42,7 @@ class Reading:
         self.problems: list[Problem] = []
         self.written: dict[Path, tuple[str, int]] = {}
         self.lost: set[Path] = set()
+        self.first: dict[tuple[str, str], tuple[str, int]] = {}
         self.parts: dict[str, dict[str, Any]] = {
             name: {} for name in ("flows", "prompts", "intents", "queues", "hours", "services", "agents", "tables")
         }
@@ -62,14 +63,10 @@ class Reading:
             )
 
     def _yaml(self, source: Source, name: list[str]) -> None:
-        if source.data is None and source.problems:
-            self.lost.add((*name,))
-            return
         if not isinstance(source.data, dict):
-            self._complain(
-                source, (), "this file is empty" if source.data is None else "this file needs names and colons"
-            )
-            self.lost.add((*name,))
+            if source.data is not None or not source.problems:
+                self._complain(source, (), "this file needs names and colons" if source.data else "this file is empty")
+            self.lost |= {(name[0],), *((("hours",),) if name[0] == "queues" else ())}
             return
         match name[0]:
             case "flows":
@@ -111,13 +108,13 @@ class Reading:
         head = self._fit(source, (), {**data, "nodes": shell(nodes), "always": shell(always)}, Flow)
         name = data.get("flow")
         if head is None or not isinstance(name, str):
-            self.lost.add(("flows", str(name)))
+            self.lost.add(("flows", name) if isinstance(name, str) else ("flows",))
             return
         if self._taken(source, ("flow",), "flows", name):
             return
         self._place(source, (), ("flows", name))
-        kept = {n: self._node(source, n, node, name) for n, node in below(nodes)}
-        commands = {n: self._fit(source, ("always", n), command, Command) for n, command in below(always)}
+        kept = {n: self._node(source, n, node) for n, node in below(nodes)}
+        commands = {n: self._part(source, ("always", n), command, Command) for n, command in below(always)}
         self.lost |= {("flows", name, "nodes", n) for n, node in kept.items() if node is None}
         self.lost |= {("flows", name, "always", n) for n, command in commands.items() if command is None}
         self.parts["flows"][name] = head.model_copy(
@@ -127,17 +124,17 @@ class Reading:
             }
         )
 
-    def _node(self, source: Source, name: str, node: Plain, flow: str) -> Said | None:
+    def _node(self, source: Source, name: str, node: Plain) -> Said | None:
         wrong = list(about_kind(node))
         for path, sentence in wrong:
             self._complain(source, ("nodes", name, *path), sentence)
-        return None if wrong else self._fit(source, ("nodes", name), node, KINDS[kind_of(node)])
+        return None if wrong else self._part(source, ("nodes", name), node, KINDS[kind_of(node)])
 
     def _prompts(self, source: Source, data: dict[str, Plain], language: str) -> None:
         for name, text in data.items():
             self.written[("prompts", name, language)] = (source.file, source.line((name,)))
             self.written.setdefault(("prompts", name), (source.file, source.line((name,))))
-            if isinstance(text, str):
+            if isinstance(text, str) and text:
                 self.parts["prompts"].setdefault(name, {})[language] = text
             else:
                 self._complain(source, (name,), f"'{name}' needs one sentence")
@@ -147,6 +144,7 @@ class Reading:
         for word in data:
             if word not in ("queues", "hours"):
                 self._complain(source, (word,), f"'{word}' means nothing here; this file holds 'queues:' and 'hours:'")
+                self.lost |= {("queues",), ("hours",)}
         self._entries(source, ("queues",), data.get("queues", {}), Queue, "queues")
         self._entries(source, ("hours",), data.get("hours", {}), Hours, "hours")
 
@@ -154,12 +152,13 @@ class Reading:
         """Each name with what stands below it, one by one, so that one bad entry loses no other."""
         if not isinstance(data, dict):
             self._complain(source, at, f"'{at[-1]}' needs lines below it, each with a name and a colon")
+            self.lost.add((part,))
             return
+        self._place(source, at, (part,))
         for name, value in data.items():
             if self._taken(source, (*at, name), part, name):
                 continue
-            self._place(source, (*at, name), (part, name))
-            entry = self._fit(source, (*at, name), value, model)
+            entry = self._part(source, (*at, name), value, model)
             if entry is None:
                 self.lost.add((part, name))
             else:
@@ -169,7 +168,7 @@ class Reading:
         self._place(source, (), ("segments",))
         rules = data.get("rules", [])
         kept = [
-            self._fit(source, ("rules", n), rule, Rule)
+            self._part(source, ("rules", n), rule, Rule)
             for n, rule in enumerate(rules if isinstance(rules, list) else [])
         ]
         whole = self._fit(source, (), {**data, "rules": [] if isinstance(rules, list) else rules}, Segments)
@@ -181,19 +180,28 @@ class Reading:
     def _whole(self, source: Source, data: dict[str, Plain], part: str, model: type[BaseModel]) -> None:
         self._place(source, (), (part,))
         found = self._fit(source, (), data, model)
-        if found is None:
+        if found is None or (part != "facts" and source.blank):
             self.lost.add((part,))
         else:
             self.single[part] = found
 
     # -- the pieces -------------------------------------------------------------------------------------------------
 
+    def _part(self, source: Source, at: Path, data: Plain, model: type[Model]) -> Model | None:
+        """One entry that may be lost alone: a value in it that could not be read leads to false complaints."""
+        found = self._fit(source, at, data, model)
+        return None if source.spoiled(at) else found
+
     def _fit(self, source: Source, at: Path, data: Plain, model: type[Model]) -> Model | None:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for path, sentence in complaints(error, data, model):
+            for path, sentence in complaints(error, data, model, str(at[-1]) if at else "this file"):
                 self._complain(source, (*at, *path), sentence)
+            rest = mended(error, data, model)
+        try:
+            return model.model_validate(rest)
+        except ValidationError:
             return None
 
     def _complain(self, source: Source, path: Path, sentence: str) -> None:
@@ -211,9 +219,10 @@ class Reading:
 
     def _taken(self, source: Source, path: Path, part: str, name: str) -> bool:
         """Whether a name was used before, in another file or the same."""
-        if (part, name) not in self.written:
+        here = (source.file, source.line(path))
+        file, line = self.first.setdefault((part, name), here)
+        if (file, line) == here:
             return False
-        file, line = self.written[(part, name)]
         self._complain(source, path, f"'{name}' is written twice; the first is in {file}, line {line}")
         return True
 

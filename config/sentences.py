@@ -4,6 +4,8 @@ Law: one place gets one sentence, however many things pydantic has to say about 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -44,14 +46,56 @@ def nothing_done(node: Mapping[str, Plain]) -> str:
     return f"this node does nothing: it needs one of {', '.join(sorted(KIND_KEYS))}"
 
 
-def complaints(error: ValidationError, data: Plain, model: type[BaseModel]) -> list[Complaint]:
-    """Each error with its path in the data as it was written: one sentence for each place."""
-    found: dict[Path, Complaint] = {}
-    for detail in error.errors(include_url=False):
+def complaints(error: ValidationError, data: Plain, model: type[BaseModel], name: str) -> list[Complaint]:
+    """Each error with its path in the data as it was written: one sentence for each place.
+
+    `name` is what the data as a whole is called. A word with a slip in it is not also missing.
+    """
+    details = error.errors(include_url=False)
+    renamed = set(slips(details, data, model).values())
+    said: dict[Path, Complaint] = {}
+    for detail in details:
         path = walk(data, detail["loc"])
         place = (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
-        found.setdefault(place, (path, say(detail, path, model)))
-    return list(found.values())
+        if place not in renamed:
+            said.setdefault(place, (path, say(detail, (name, *path), model)))
+    return list(said.values())
+
+
+def slips(details: list[ErrorDetails], data: Plain, model: type[BaseModel]) -> dict[Path, Path]:
+    """Where a word that means nothing stands for one that is missing: path written -> path meant."""
+    missing = {(*walk(data, detail["loc"]), detail["loc"][-1]) for detail in details if detail["type"] == "missing"}
+    found = {}
+    for detail in details:
+        path = walk(data, detail["loc"])
+        near = (
+            get_close_matches(str(detail["loc"][-1]), words(model), n=1) if detail["type"] == "extra_forbidden" else []
+        )
+        if near and (*path[:-1], near[0]) in missing:
+            found[path] = (*path[:-1], near[0])
+    return found
+
+
+def mended(error: ValidationError, data: Plain, model: type[BaseModel]) -> Plain:
+    """The data with slips put right, without words that mean nothing, and with text where YAML made a number of it.
+
+    What is reported already may then be read and examined further.
+    """
+    copy = deepcopy(data)
+    details = error.errors(include_url=False)
+    meant_by = slips(details, data, model)
+    for detail in details:
+        path = walk(data, detail["loc"])
+        inside: Any = copy
+        for step in path[:-1]:
+            inside = inside[step]
+        if path and detail["type"] == "extra_forbidden":
+            value = inside.pop(path[-1])
+            if path in meant_by:
+                inside[meant_by[path][-1]] = value
+        elif path and detail["type"] == "string_type" and isinstance(detail["input"], bool | int | float):
+            inside[path[-1]] = str(detail["input"]).lower()
+    return copy
 
 
 def walk(data: Any, loc: Sequence[str | int]) -> Path:  # noqa: ANN401 - any depth of plain data
@@ -66,9 +110,9 @@ def walk(data: Any, loc: Sequence[str | int]) -> Path:  # noqa: ANN401 - any dep
 
 
 def say(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
-    """One sentence for one error."""
-    last, value = str(detail["loc"][-1]), detail["input"]
-    label = next((str(step) for step in reversed(path) if isinstance(step, str)), "this file")
+    """One sentence for one error; `path` begins with the name of the whole."""
+    last, value = str(detail["loc"][-1] if detail["loc"] else ""), detail["input"]
+    label = next(str(step) for step in reversed(path) if isinstance(step, str))
     match detail["type"]:
         case "missing":
             return f"'{last}:' is missing"

@@ -56,7 +56,9 @@ class Places:
         return self.written.get(path, ("site.yaml", 0))
 
     def names_lost(self, *above: str | int) -> frozenset[str]:
-        """The names directly below `above` that are written and could not be read."""
+        """The names directly below `above` that could not be read; '*' when there is no telling which they are."""
+        if above in self.lost:
+            return frozenset({"*"})
         return frozenset(str(path[-1]) for path in self.lost if path[:-1] == above)
 
 

@@ -45,13 +45,19 @@ FORBIDDEN_START = re.compile(r"found character '(.+)' that cannot start any toke
 
 @dataclass(slots=True)
 class Source:
-    """One file as data. `values` and `keys` give the line (from 1) of what stands at a path."""
+    """One file as data. `values` and `keys` give the line (from 1) of what stands at a path; `blank` are the paths of
+    values that could not be read and are "" in the data."""
 
     file: str
     data: Plain = None
     values: dict[Path, int] = field(default_factory=dict)
     keys: dict[Path, int] = field(default_factory=dict)
+    blank: set[Path] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+
+    def spoiled(self, path: Path) -> bool:
+        """Whether something at or below `path` could not be read."""
+        return any(blank[: len(path)] == path for blank in self.blank)
 
     def line(self, path: Path) -> int:
         """The line where `path` is written; that of the nearest thing above it if the path itself is not there."""
@@ -99,7 +105,7 @@ class Reader:
         match event:
             case AliasEvent(anchor=name):
                 self._source.complain(line_of(event), f"a star begins an alias in YAML: {quote(f'*{name}')}")
-                return ""
+                return self._blank(path)
             case MappingStartEvent(tag=None):
                 return self._mapping(event, events, path)
             case SequenceStartEvent(tag=None):
@@ -110,7 +116,11 @@ class Reader:
                 self._skip(event, events)
                 tag = getattr(event, "tag", "!")
                 self._source.complain(line_of(event), f"an exclamation mark begins a tag in YAML: {quote(str(tag))}")
-                return ""
+                return self._blank(path)
+
+    def _blank(self, path: Path) -> str:
+        self._source.blank.add(path)
+        return ""
 
     def _mapping(self, start: MappingStartEvent, events: Iterator[Event], path: Path) -> Plain:
         result: dict[str, Plain] = {}
@@ -128,7 +138,7 @@ class Reader:
             value = next(events)
             if start.flow_style and isinstance(value, ScalarEvent) and is_empty(value):
                 self._source.complain(line_of(event), f"a sentence that begins with a bracket: {quote(f'{{{name}}}')}")
-                result[name] = ""
+                result[name] = self._blank(here)
             else:
                 result[name] = self._value(value, events, here)
         return result
@@ -170,7 +180,7 @@ class Reader:
             return text
         if text in NULL:
             self._empty(event, path, label)
-            return ""
+            return self._blank(path)
         if text in TRUE or text in FALSE:
             return text in TRUE
         if reason := changes(text):

@@ -3,7 +3,7 @@
 Laws: every problem in one run, none twice, each with its file and line; what could not be read is not called missing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from config.load import files_of, gather
@@ -38,6 +38,12 @@ def examine(folder: Path, rules: Iterable[Rule] = RULES) -> tuple[Site | None, l
     """Load and check in one run. The site is what could be read of it; None when nothing could."""
     if not folder.is_dir():
         return None, [Problem(folder.as_posix(), 0, "there is no such folder")]
-    site, problems = gather(files_of(folder))
+    return examine_files(files_of(folder), rules)
+
+
+def examine_files(files: Mapping[str, str], rules: Iterable[Rule] = RULES) -> tuple[Site | None, list[Problem]]:
+    """The same for files that lie in no folder (path -> text). A line that was not understood is not checked."""
+    site, problems = gather(files)
+    spoiled = {(problem.file, problem.line) for problem in problems}
     found = [] if site is None else check(site, rules)
-    return site, sorted({*problems, *found})
+    return site, sorted([*problems, *(new for new in found if (new.file, new.line) not in spoiled)])

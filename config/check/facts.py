@@ -53,7 +53,7 @@ def wrong(site: Site, path: Path, facts: Facts, known: set[str]) -> Iterator[Pro
         short = name.removeprefix("caller.")
         if not settable(name, known) and not settable(short, known):
             yield at(site, (*path, name), f"no fact named '{name}'{meant(name, known)}")
-        elif (allowed := values(site).get(short)) is not None and str(value) not in allowed:
+        elif (allowed := values(site).get(short)) is not None and not {str(value), "*"} & {*allowed}:
             what = f"'{name}' is never '{value}'{meant(str(value), allowed)}"
             yield at(site, (*path, name), what)
 

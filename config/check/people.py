@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from config.hours import DAYS, days_of, spans_of
-from config.problem import Problem, meant
+from config.problem import Problem
 from config.site import Site
 
 from .numbers import no_number
-from .place import at, language_name
+from .place import at, language_name, no_language
 
 BORN = re.compile(r"\s*(\d{4})?\s*\.\.\s*(\d{4})?\s*")
 LEVELS = range(1, 6)
@@ -25,8 +25,7 @@ def agents(site: Site) -> Iterator[Problem]:
             yield at(site, (*here, "languages"), f"'{name}' speaks no language")
         for number, language in enumerate(agent.languages):
             if language not in site.facts.languages:
-                hint = meant(language, site.facts.languages)
-                yield at(site, (*here, "languages", number), f"no language '{language}' in site.yaml{hint}")
+                yield no_language(site, (*here, "languages", number), language)
         for skill, level in agent.skills.items():
             if level not in LEVELS:
                 yield at(site, (*here, "skills", skill), f"a skill's level is 1 (some) to 5 (expert), not {level}")

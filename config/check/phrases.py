@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from config.problem import Problem, meant
+from config.problem import Problem
 from config.site import Site
 
-from .place import at, language_name
+from .place import at, language_name, no_language
 
 NOISE = re.compile(r"[\s.,?!'\"~]+")
 
@@ -57,8 +57,7 @@ def missing(site: Site) -> Iterator[Problem]:
         for field, texts in (("phrases", intent.phrases), ("never", intent.never), ("menu", intent.menu)):
             for language in texts:
                 if language not in site.facts.languages:
-                    hint = meant(language, site.facts.languages)
-                    yield at(site, ("intents", name, field, language), f"no language '{language}' in site.yaml{hint}")
+                    yield no_language(site, ("intents", name, field, language), language)
 
 
 RULES = (shared, against_itself, written_twice, missing)

@@ -17,7 +17,7 @@ def at(site: Site, path: Path, text: str, level: Level = "error") -> Problem:
 def unknown(site: Site, path: Path, kind: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
     """One problem when `name` is not among the known ones."""
     names = set(known)
-    if name not in names:
+    if not names & {name, "*"}:
         yield at(site, path, f"no {kind} named '{name}'{meant(name, names)}")
 
 
@@ -63,6 +63,12 @@ def asked(path: Path, prompt: Prompt) -> Iterator[tuple[Path, dict[str, str]]]:
     yield path, prompt.text
     if prompt.again is not None:
         yield (*path, "again"), prompt.again
+
+
+def no_language(site: Site, path: Path, code: str) -> Problem:
+    """A language code that the site does not have: often a slip of one of its two letters, 'kr' for 'ko'."""
+    hint = meant(code, site.facts.languages, likeness=0.5)
+    return at(site, path, f"no language '{code}' in site.yaml{hint}")
 
 
 def language_name(code: str) -> str:

@@ -1,5 +1,6 @@
 """Look-ups: tables that are there, columns that they have, and rows that the engine can read."""
 
+import re
 from collections.abc import Iterator
 
 from config.flow import LookUpNode
@@ -10,6 +11,7 @@ from .numbers import no_number
 from .place import at, nodes, unknown
 
 LEVELS = ("public", "number", "verified")
+BORN = re.compile(r"[0-9]{4}")
 WISHES = ("", "person", "self_service")
 
 
@@ -18,10 +20,16 @@ def tables(site: Site) -> Iterator[Problem]:
     for name, service in site.services.items():
         here = ("services", name)
         yield from unknown(site, (*here, "csv"), "file", service.csv, known)
-        rows = site.tables.get(service.csv, ())
-        if rows and service.key not in rows[0]:
-            text = f"{service.csv} has no column '{service.key}'{meant(service.key, rows[0])}"
+        if not has_key(site, service):
+            columns = site.tables[service.csv][0]
+            text = f"{service.csv} has no column '{service.key}'{meant(service.key, columns)}"
             yield at(site, (*here, "key"), text)
+
+
+def has_key(site: Site, service: Service) -> bool:
+    """Whether the table has the column that it is searched by; a table without rows has not shown its columns."""
+    rows = site.tables.get(service.csv, ())
+    return not rows or service.key in rows[0]
 
 
 def levels(site: Site) -> Iterator[Problem]:
@@ -37,7 +45,9 @@ def requests(site: Site) -> Iterator[Problem]:
     """A look-up is asked with its key, and with nothing else."""
     for path, _, _, node in nodes(site):
         service = site.services.get(node.look_up) if isinstance(node, LookUpNode) else None
-        if isinstance(node, LookUpNode) and service is not None and set(node.with_) != {service.key}:
+        if service is None or not isinstance(node, LookUpNode) or not has_key(site, service):
+            continue
+        if set(node.with_) != {service.key}:
             text = f"'{node.look_up}' is looked up by '{service.key}': with: {{{service.key}: ...}}"
             yield at(site, (*path, "with"), text)
 
@@ -55,8 +65,8 @@ def columns_by_language(site: Site) -> Iterator[Problem]:
 def keys_twice(site: Site) -> Iterator[Problem]:
     for table, service in used_tables(site):
         seen: set[str] = set()
-        for number, row in enumerate(site.tables.get(table, ())):
-            value = row.get(service.key, "")
+        for number, row in enumerate(site.tables.get(table, ()) if has_key(site, service) else ()):
+            value = row[service.key]
             if value in seen:
                 text = f"{service.key} '{value}' stands here twice; only the first row is ever found"
                 yield at(site, ("tables", table, number), text, "warning")
@@ -73,13 +83,14 @@ def used_tables(site: Site) -> Iterator[tuple[str, Service]]:
 def callers(site: Site) -> Iterator[Problem]:
     """The table that tells who is calling: numbers, years of birth, wishes and languages as the engine reads them."""
     service = site.services.get(site.segments.identify or "")
-    for number, row in enumerate(site.tables.get(service.csv, ()) if service is not None else ()):
-        here = ("tables", service.csv if service is not None else "", number)
-        key = row.get(service.key if service is not None else "", "")
-        if (reason := no_number(key)) is not None:
+    if service is None or not has_key(site, service):
+        return
+    for number, row in enumerate(site.tables.get(service.csv, ())):
+        here = ("tables", service.csv, number)
+        if (reason := no_number(row[service.key])) is not None:
             yield at(site, here, reason)
         born = row.get("born", "")
-        if born and not (born.isascii() and born[:4].isdigit() and len(born) >= len("1952")):
+        if born and not BORN.match(born):
             yield at(site, here, f"'{born}' is no year of birth, like 1952")
         for column, allowed in (("wish", WISHES), ("language", ("", *site.facts.languages))):
             value = row.get(column, "")

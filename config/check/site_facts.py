@@ -11,7 +11,7 @@ from config.problem import Problem, meant
 from config.site import Site
 
 from .numbers import no_number
-from .place import at, language_name
+from .place import at, language_name, no_language
 
 CODE = re.compile(r"[a-z]{2}")
 TIME = re.compile(r"\d{1,2}:\d{2}")
@@ -45,8 +45,7 @@ def numbers(site: Site) -> Iterator[Problem]:
         if (reason := no_number(number)) is not None:
             yield at(site, path, reason)
         if line.language is not None and line.language not in site.facts.languages:
-            text = f"no language '{line.language}' in 'languages'{meant(line.language, site.facts.languages)}"
-            yield at(site, (*path, "language"), text)
+            yield no_language(site, (*path, "language"), line.language)
     if (reason := no_number(site.facts.emergency_number)) is not None:
         yield at(site, ("facts", "emergency_number"), reason)
 

@@ -9,7 +9,7 @@ from config.problem import Problem, meant
 from config.site import Site
 from config.source import Path
 
-from .place import at, edges, language_name, nodes, sentences
+from .place import at, edges, language_name, no_language, nodes, sentences
 
 DISCLOSES = re.compile(
     r"\b(assistant|automated|automatic|computer|machine|robot|virtual|artificial|AI)\b|인공지능|자동|기계|로봇|컴퓨터|챗봇|AI",
@@ -52,7 +52,7 @@ def languages(site: Site, path: Path, texts: Mapping[str, str]) -> Iterator[Prob
             yield at(site, (*path, language), f"no {language_name(language)} text")
     for language in texts:
         if language not in spoken and language not in LANGUAGES:
-            yield at(site, (*path, language), f"no language '{language}' in site.yaml{meant(language, spoken)}")
+            yield no_language(site, (*path, language), language)
 
 
 def forbidden(site: Site) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The ways through a flow: every node can be reached, every exit is written, no loop runs without a question."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from config.flow import (
     AskNode,
@@ -44,17 +45,24 @@ def unreachable(site: Site) -> Iterator[Problem]:
         if site.places.names_lost("flows", flow.flow, "nodes"):
             continue
         started = {flow.start, *(command.then for command in flow.always.values() if command.then is not None)}
-        reached = reach(flow, started)
+        reached = reach(flow, started | slips(flow, started))
         for name in flow.nodes:
-            if name not in reached and flow.start in flow.nodes:
+            if name not in reached:
                 yield at(site, ("flows", flow.flow, "nodes", name), f"no way leads to the node '{name}'")
+
+
+def slips(flow: Flow, started: set[str]) -> set[str]:
+    """The nodes that were probably meant where a name leads nowhere: their own problem is named already."""
+    named = {target for node in flow.nodes.values() for _, target in edges(node)} | started
+    lost = named - flow.nodes.keys()
+    return {near for name in lost for near in get_close_matches(name, flow.nodes, n=1)}
 
 
 def exits(site: Site) -> Iterator[Problem]:
     for path, _, name, node in nodes(site):
-        for way in NEEDED.get(type(node), ()):
-            if way not in node.on:
-                yield at(site, path, f"'{name}' does not say what follows when it is '{way}': add it under 'on:'")
+        missing = [way for way in NEEDED.get(type(node), ()) if way not in node.on]
+        if missing:
+            yield at(site, path, f"'{name}' needs {', '.join(missing)} under 'on:': callers are always brought there")
         for way in node.on:
             if way not in POSSIBLE.get(type(node), ()):
                 yield at(site, (*path, "on", way), f"a node with '{kind_of(node)}' never takes the exit '{way}'")
@@ -114,7 +122,8 @@ def no_person(site: Site) -> Iterator[Problem]:
             continue
         helped = {n for n, found in flow.nodes.items() if isinstance(found, QueueNode | CallbackNode)}
         always = {command.then for command in flow.always.values() if command.then is not None}
-        if not reach(flow, {name, *always}) & helped:
+        after = reach(flow, {name, *always})
+        if after <= flow.nodes.keys() and not after & helped:
             yield at(site, path, f"from the question '{name}' no person is in reach: no queue and no callback")
 
 
@@ -136,7 +145,8 @@ def no_end(site: Site) -> Iterator[Problem]:
     for path, flow, name, _ in nodes(site):
         if site.places.names_lost("flows", flow.flow, "nodes"):
             continue
-        if not any(isinstance(flow.nodes.get(n), last) for n in reach(flow, {name})):
+        after = reach(flow, {name})
+        if after <= flow.nodes.keys() and not any(isinstance(flow.nodes[n], last) for n in after):
             yield at(site, path, f"a call that comes to '{name}' never ends: no goodbye, queue or callback follows")
 
 
