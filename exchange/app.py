@@ -21,6 +21,7 @@ from exchange.rest import calls, conferences, messages, numbers, queues, recordi
 from exchange.signature import SigningKey
 from exchange.verbs.table import TABLE
 from exchange.webhook import Webhooks
+from exchange.websocket import Opener, connect
 from exchange.world import Settings, World
 
 
@@ -35,15 +36,21 @@ class Exchange:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, start: datetime, *, virtual: bool, transport: httpx2.AsyncBaseTransport | None = None
+    settings: Settings,
+    start: datetime,
+    *,
+    virtual: bool,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    open_socket: Opener = connect,
 ) -> AsyncIterator[Exchange]:
-    """Run an exchange until the block is left; nothing of it stays. `transport` carries its requests in tests."""
+    """Run an exchange until the block is left; nothing of it stays. `transport` and `open_socket` carry its
+    requests and streams in tests."""
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     client = httpx2.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies)
     clock = Clock(start, virtual=virtual, wall=time.monotonic)
     sids = Sids()
     key = SigningKey(settings.token, settings.shared_key)
-    world = World(settings, clock, Webhooks(client, key, sids.idempotency_token), sids)
+    world = World(settings, clock, Webhooks(client, key, sids.idempotency_token), open_socket, sids)
     driver = Driver(world, client)
     async with client:
         try:

@@ -20,6 +20,10 @@ class Interrupt(Exception):
     """Raised inside a process, at the point where it waits, because something elsewhere decided so."""
 
 
+class Expected(Exception):
+    """A failure of the outside world that whoever asked knows how to take; anything else is a bug and ends us."""
+
+
 class Timer:
     """One scheduled action; `cancel` makes it do nothing."""
 
@@ -164,6 +168,13 @@ class Clock:
         # A task that is cancelled before its first step never enters `work`, which must be closed then.
         task.add_done_callback(lambda _: work.close())
 
+    def attend(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` without being busy: it listens to somebody who may never speak."""
+        if self._tasks is None:
+            work.close()
+            raise RuntimeError("the clock has no task group yet; call live_in first")
+        self._tasks.create_task(work)
+
     async def _carry(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
@@ -199,14 +210,20 @@ class Process:
         """Wait for something that is not ours (an HTTP answer). If interrupted, the work still ends, unheard."""
         self._raise_pending(work)
         answers: list[T] = []
+        failures: list[Expected] = []
         arrived = Signal()
 
         async def carry() -> None:
-            answers.append(await work)
+            try:
+                answers.append(await work)
+            except Expected as wrong:
+                failures.append(wrong)
             arrived.fire()
 
         self.clock.spawn(carry())
-        await self.until(lambda: bool(answers), arrived)
+        await self.until(lambda: bool(answers or failures), arrived)
+        if failures:
+            raise failures[0]
         return answers[0]
 
     def interrupt(self, reason: Interrupt) -> None:

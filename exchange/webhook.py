@@ -99,6 +99,10 @@ class Webhooks:
                 return Refusal(outcome.reason, outcome.trouble, outcome.status, lost)
         raise AssertionError("the loop always returns")
 
+    def signed(self, url: str) -> dict[str, str]:
+        """The headers that sign a WebSocket upgrade: the URL alone."""
+        return {**self._key.headers(url, ()), "User-Agent": "TwilioProxy/1.1"}
+
     async def _follow(self, ask: Ask, limits: Limits, token: str, cookies: Cookies) -> Answer | Refusal:
         """One try, with its redirects."""
         try:

@@ -15,6 +15,7 @@ from exchange.faults import Fault, Trouble
 from exchange.ids import Sids
 from exchange.script import Step
 from exchange.webhook import Ask, Params, Refusal, Webhooks
+from exchange.websocket import Opener
 
 if TYPE_CHECKING:
     from exchange.conference import Conference
@@ -101,6 +102,7 @@ class World:
     settings: Settings
     clock: Clock
     webhooks: Webhooks
+    open_socket: Opener
     sids: Sids
     diary: Diary = field(default_factory=Diary)
     numbers: dict[str, Number] = field(default_factory=dict)

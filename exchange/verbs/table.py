@@ -7,6 +7,7 @@ from exchange.verbs.flow import hang_up, leave, redirect, reject
 from exchange.verbs.gather import gather
 from exchange.verbs.prompts import pause, play_file, say
 from exchange.verbs.recording import record
+from exchange.verbs.streaming import connect_stream
 
 TABLE: Table = {
     "Say": say,
@@ -17,6 +18,7 @@ TABLE: Table = {
     "Enqueue": enqueue,
     "Leave": leave,
     "Dial": dial,
+    "Connect": connect_stream,
     "Redirect": redirect,
     "Hangup": hang_up,
     "Reject": reject,

@@ -12,6 +12,7 @@ import httpx2
 from twilio.request_validator import RequestValidator, get_signature_algorithm  # type: ignore[import-untyped]
 
 from exchange.app import Exchange, serving
+from exchange.websocket import HandshakeFailed, Socket
 from exchange.world import Settings
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class Application:
     pages: dict[str, Reply | list[Reply]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     on_ask: Callable[[Asked], Awaitable[None]] | None = None
+    socket: Socket | None = None
+    upgrades: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     async def handle(self, request: httpx2.Request) -> httpx2.Response:
         query = parse_qsl(urlsplit(str(request.url)).query, keep_blank_values=True)
@@ -74,6 +77,13 @@ class Application:
             raise page
         return httpx2.Response(200, text=page, headers={"content-type": "text/xml"}) if isinstance(page, str) else page
 
+    async def open_socket(self, url: str, headers: Mapping[str, str], seconds: float) -> Socket:
+        """What the exchange finds at a wss URL."""
+        if self.socket is None:
+            raise HandshakeFailed(f"nothing at {url}")
+        self.upgrades.append((url, dict(headers)))
+        return self.socket
+
     def to(self, path: str) -> list[Asked]:
         return [asked for asked in self.asked if asked.path == path]
 
@@ -84,7 +94,6 @@ class Wires(httpx2.AsyncBaseTransport):
     def __init__(self, application: Application) -> None:
         self.application = application
         self.exchange: httpx2.ASGITransport | None = None
-        self.others: dict[str, httpx2.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.host == "exchange.test" and self.exchange is not None:
@@ -144,7 +153,7 @@ class Stage:
 @asynccontextmanager
 async def _built(application: Application, settings: Settings) -> AsyncIterator[Stage]:
     wires = Wires(application)
-    async with serving(settings, START, virtual=True, transport=wires) as exchange:
+    async with serving(settings, START, virtual=True, transport=wires, open_socket=application.open_socket) as exchange:
         wires.exchange = httpx2.ASGITransport(exchange.app)
         async with httpx2.AsyncClient(transport=wires.exchange, base_url="http://exchange.test") as client:
             yield Stage(exchange, application, client)

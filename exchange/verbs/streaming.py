@@ -1,0 +1,129 @@
+"""<Connect><Stream>: the call's audio goes to the application and comes back from it, until the application closes.
+
+The caller is silent here: frames of silence, keys as `dtmf`, marks when their audio was played. Audio runs in real time
+even under the virtual clock. What a lost socket does is undocumented, so it is a setting: `action` and `next_verb` go
+on, `end_call` does not. An orderly close (code 1000) is an end like any other: the action, or else the next verb.
+"""
+
+from datetime import timedelta
+
+from exchange.ear import Ear
+from exchange.faults import STREAM_CLOSED, STREAM_CONNECT, Trouble
+from exchange.stage import CallFinished, Stage, action, resolve
+from exchange.streams import FRAME_SECONDS, BadMessage, Stream
+from exchange.twiml import Document, Verb
+from exchange.websocket import LOST, NORMAL, HandshakeFailed, Socket
+
+INVALID_MESSAGE = 31951
+CONNECT_SECONDS = 5.0
+
+
+class Line:
+    """A stream's socket and what has arrived on it."""
+
+    def __init__(self, stage: Stage, socket: Socket) -> None:
+        self.stage = stage
+        self.socket = socket
+        self.arrived: list[str] = []
+        self.over = False
+
+    async def listen(self) -> None:
+        """Collect messages until the socket is over; not busy, for nobody knows when the application will speak."""
+        while (message := await self.socket.receive()) is not None:
+            self.arrived.append(message)
+            self.stage.call.signal.fire()
+        self.over = True
+        self.stage.call.signal.fire()
+
+
+async def connect_stream(stage: Stage, verb: Verb, document: Document) -> None:
+    noun, call, world = verb.children[0], stage.call, stage.world
+    parameters = {child.attributes["name"]: child.attributes["value"] for child in noun.children}
+    stream = Stream(
+        world.sids.sid("MZ"),
+        world.settings.account,
+        call.sid,
+        world.clock.now,
+        noun.attributes.get("name", ""),
+        parameters,
+    )
+    code = await _converse(stage, noun, document, stream)
+    world.move_to(call, "menu")
+    if code != NORMAL and world.settings.stream_drop == "end_call":
+        raise CallFinished("completed", "stream lost")
+    if verb.attributes.get("action") and (code == NORMAL or world.settings.stream_drop == "action"):
+        raise action(document, verb, {})
+
+
+async def _converse(stage: Stage, noun: Verb, document: Document, stream: Stream) -> int:
+    """Run the stream to its end; the code with which the application's side closed."""
+    call, world, url = stage.call, stage.world, noun.attributes["url"]
+    headers = world.webhooks.signed(url)
+    try:
+        socket = await stage.process.outside(world.open_socket(url, headers, CONNECT_SECONDS))
+    except HandshakeFailed as failed:
+        world.fault(Trouble("error", STREAM_CONNECT, str(failed), url), call)
+        _tell(stage, noun, document, stream.status("stream-error", world.clock.now, str(failed)))
+        return LOST
+    line = Line(stage, socket)
+    world.clock.attend(line.listen())
+    world.log(call, "stream", url, stream=stream.sid)
+    world.move_to(call, "stream")
+    _tell(stage, noun, document, stream.status("stream-started", world.clock.now))
+    world.live_audio += 1
+    call.ear = ear = Ear(frozenset({"dtmf"}), 0, "", prompts_over=True)
+    try:
+        await _pump(stage, line, stream, ear)
+    finally:
+        world.live_audio -= 1
+        ear.closed, call.ear = True, None
+        await socket.send(stream.stop())
+        await socket.close()
+        _tell(stage, noun, document, stream.status("stream-stopped", world.clock.now))
+    if socket.close_code not in (NORMAL, None):
+        sentence = f"the application's side of the stream was lost (code {socket.close_code})"
+        world.fault(Trouble("warning", STREAM_CLOSED, sentence, url), call)
+    return socket.close_code or NORMAL
+
+
+async def _pump(stage: Stage, line: Line, stream: Stream, ear: Ear) -> None:
+    """Send a frame every 20 ms, and keys and marks when they come, until the socket is over."""
+    clock, sent_keys = stage.world.clock, 0
+    await line.socket.send(stream.connected())
+    await line.socket.send(stream.start())
+    next_frame = clock.now
+    while not line.over:
+        _take_all(stage, line, stream)
+        for key in ear.digits[sent_keys:]:
+            await line.socket.send(stream.dtmf(key))
+        sent_keys = len(ear.digits)
+        for mark in stream.due_marks(clock.now):
+            await line.socket.send(mark)
+        if clock.now >= next_frame:
+            await line.socket.send(stream.media(clock.now))
+            next_frame += timedelta(seconds=FRAME_SECONDS)
+        wait = max(0.001, (next_frame - clock.now).total_seconds())
+        await stage.process.until(
+            lambda known=sent_keys: line.over or bool(line.arrived) or len(ear.digits) > known,  # type: ignore[misc]
+            stage.call.signal,
+            within=wait,
+        )
+
+
+def _take_all(stage: Stage, line: Line, stream: Stream) -> None:
+    messages, line.arrived = line.arrived, []
+    for message in messages:
+        try:
+            seconds = stream.take(message, stage.world.clock.now)
+        except BadMessage as wrong:
+            stage.world.fault(Trouble("error", INVALID_MESSAGE, str(wrong), "", message), stage.call)
+            continue
+        if seconds:
+            stage.world.log(stage.call, "streamed", f"{seconds:.2f} s of audio", seconds=seconds)
+
+
+def _tell(stage: Stage, noun: Verb, document: Document, fields: dict[str, str]) -> None:
+    if url := noun.attributes.get("statusCallback"):
+        params = tuple(sorted(fields.items()))
+        method = noun.attributes.get("statusCallbackMethod", "POST")
+        stage.world.notify_with(stage.call, resolve(document, url), params, method)
