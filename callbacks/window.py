@@ -2,8 +2,8 @@
 
 Laws: a window lies wholly inside one opening span of the queue, on the site's clock, and wholly outside quiet hours on
 the clock of the person we ring; it starts at a whole multiple of its length on the site's clock. Where clocks are put
-forward, no window starts in the hour that is left out; where they are put back, the hour that comes twice has its windows
-twice.
+forward, no window starts in the hour that is left out; where they are put back, the hour that comes twice has its
+windows twice.
 """
 
 from collections.abc import Iterator
