@@ -1,17 +1,17 @@
 """The only place that constructs things and reads the clock.
 
-    settings ─▶ build ─▶ Application: store, services, worker, web
-                           └─ serve: uvicorn on one address, one worker thread (real clock) or settled by the exchange (virtual)
+settings ─▶ build ─▶ Application: store, services, worker, web                        └─ serve: uvicorn on one
+address, one worker thread (real clock) or settled by the exchange (virtual)
 """
 
 import json
+import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.metadata import version
 from uuid import uuid4
 
 import httpx2
@@ -21,7 +21,6 @@ from fastapi import FastAPI
 
 from callbacks.service import CallbackService
 from config.load import load
-from config.problem import Problem
 from config.settings import Settings
 from config.site import Site
 from ivr.calls.around import Around, line_rules
@@ -29,15 +28,20 @@ from ivr.calls.ears import TrainedEars
 from ivr.calls.look_ups import SiteLookUps
 from ivr.calls.service import CallService
 from ivr.calls.sites import KeptSites
-from ivr.store.store import Store
 from ivr.errors import ConfigurationError
+from ivr.store.store import Store
+from ivr.twilio.rescue import Rescue
 from ivr.twilio.rest import TwilioCarrier
+from ivr.twilio.signature import Verifier
+from ivr.web import api, clock, health, webhooks
+from ivr.web.edge import Edge
 from ivr.work.census import Census
 from ivr.work.floor import Floor
 from ivr.work.loop import Timers, Worker
 from ivr.work.placing import Placing
 from ivr.work.ports import Carrier
 from ivr.work.roads import POOL, Machines, Roads
+from ivr.work.switchboard import Switchboard
 from ivr.work.wording import Wording
 from routing.service import LineService
 
@@ -79,11 +83,13 @@ class Application:
     promises: CallbackService
     floor: Floor
     worker: Worker
-    placing: Placing
-    census: Census
+    switchboard: Switchboard
 
     def settle(self, now: datetime) -> datetime | None:
-        """Perform everything due by `now`; the next moment there is work. Only under a virtual clock, or in tests."""
+        """Perform everything due by `now`; the next moment there is work.
+
+        Only under a virtual clock, or in tests.
+        """
         if isinstance(self.clock, ExchangeClock):
             self.clock.set(now)
         return self.worker.settle(self.clock())
@@ -104,25 +110,101 @@ class Wake:
             self.worker.wake()
 
 
-def build(settings: Settings, clock: Clock = wall_clock, carrier: Carrier | None = None) -> Application:
-    """Construct a whole server. Raises ConfigurationError when the site cannot be read or the database cannot be opened."""
+def build(settings: Settings, now: Clock = wall_clock, carrier: Carrier | None = None) -> Application:
+    """Construct a whole server.
+
+    Raises ConfigurationError when the site cannot be read or the database cannot be opened.
+    """
     site = load(settings.site)
     if not isinstance(site, Site):
         raise ConfigurationError("\n".join(str(problem) for problem in site))
     wake = Wake()
     store = Store.open(settings.database_url, told=wake)
-    sites = KeptSites(site, store.versions, clock())
+    sites = KeptSites(site, store.versions, now())
     line = LineService(store.line, line_rules(site))
     promises = CallbackService(store.callbacks, site)
     around = Around(line, promises, store.customers, POOL)
     calls = CallService(store.calls, sites, around, SiteLookUps(promises), TrainedEars(site))
-    carrier = carrier or TwilioCarrier.connect(settings, site.callbacks.caller_id, clock)
+    carrier = carrier or TwilioCarrier.connect(settings, site.callbacks.caller_id, now)
     placing = Placing(carrier, store.placements)
     machines = Machines(calls, store.calls, line, promises, store.callbacks, store.customers, sites)
-    roads = Roads(machines, carrier, placing, Wording(sites), settings.public_url)
-    worker = Worker(store.outbox, store.due, roads, Timers(calls, line, promises))
-    wake.worker = worker
-    floor = Floor(line, clock, worker.wake)
-    floor.open(site)
+    wording = Wording(sites)
+    roads = Roads(machines, carrier, placing, wording, settings.public_url)
     census = Census(carrier, store.calls, calls, line, placing)
-    return Application(settings, clock, store, sites, calls, line, promises, floor, worker, placing, census)
+    worker = Worker(store.outbox, store.due, roads, Timers(calls, line, promises), census)
+    wake.worker = worker
+    floor = Floor(line, now, worker.wake)
+    floor.open(site)
+    switchboard = Switchboard(calls, line, promises, (placing, wording), now)
+    return Application(settings, now, store, sites, calls, line, promises, floor, worker, switchboard)
+
+
+def web(application: Application) -> FastAPI:
+    """The HTTP face: the carrier's webhooks, the agents' API, and the clock's door where the clock is the
+    exchange's."""
+    settings, site = application.settings, application.sites.published
+    app = FastAPI(
+        title="Holdless", version=version("holdless"), openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
+    )
+    verifier = Verifier(settings.public_url, settings.tokens, shared_keys(settings))
+    edge = Edge(verifier, settings.public_url, lambda: Rescue.of(site.facts, settings.public_url, site.prompts))
+    app.include_router(webhooks.routes(application.switchboard, edge))
+    app.include_router(health.routes())
+    app.include_router(api.routes(application.floor, settings.api_token.get_secret_value(), new_id))
+    if isinstance(application.clock, ExchangeClock):
+        app.include_router(clock.routes(application))
+    return app
+
+
+def shared_keys(settings: Settings) -> dict[str, str]:
+    return {name: key.get_secret_value() for name, key in settings.shared_keys.items()}
+
+
+def chosen_clock(settings: Settings) -> Clock:
+    """The exchange's clock where it is virtual, else the wall's.
+
+    Raises ConfigurationError when the exchange is silent.
+    """
+    if settings.clock is None:
+        return wall_clock
+    try:
+        told = httpx2.get(f"{settings.clock}/exchange/clock", timeout=10.0, trust_env=False).raise_for_status().json()
+    except httpx2.HTTPError as error:
+        raise ConfigurationError(
+            f"no exchange answers at {settings.clock}: {error}; start one or leave HOLDLESS_CLOCK out"
+        ) from error
+    return ExchangeClock(datetime.fromisoformat(told["now"])) if told["mode"] == "virtual" else wall_clock
+
+
+class Announced(uvicorn.Server):
+    """Says where it listens, in one JSON line on stdout, once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(json.dumps({"listening": f"http://{self.config.host}:{self.config.port}"}), flush=True)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to end.
+
+    Raises ConfigurationError when the site, the database or the exchange cannot be used.
+    """
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    application = build(settings, chosen_clock(settings))
+    worker = threading.Thread(target=application.worker.run, args=(application.clock,), name="worker")
+    if not isinstance(application.clock, ExchangeClock):
+        worker.start()  # under the exchange's clock the exchange says when to work
+    config = uvicorn.Config(
+        web(application), host=settings.host, port=settings.port, log_level="warning", access_log=False
+    )
+    try:
+        Announced(config).run()
+    finally:
+        application.close()

@@ -1,4 +1,7 @@
-"""What is known around a call before a step: who is probably calling, and how the queues stand. Read without a lock."""
+"""What is known around a call before a step: who is probably calling, and how the queues stand.
+
+Read without a lock.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

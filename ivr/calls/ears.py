@@ -6,7 +6,10 @@ from speech.understand.understanding import Understanding
 
 
 class TrainedEars:
-    """Keeps one trained model a site version. Training again for a version that was seen before is never needed."""
+    """Keeps one trained model a site version.
+
+    Training again for a version that was seen before is never needed.
+    """
 
     def __init__(self, first: Site) -> None:
         self._trained = {first.hash: Understanding(first)}

@@ -1,7 +1,7 @@
 """Look-ups that a flow asks for: rows of the site's tables, and the callback windows of a queue.
 
-A look-up changes nothing, except that offered windows are held for this caller; asking twice for the same turn gives the same
-windows again.
+A look-up changes nothing, except that offered windows are held for this caller; asking twice for the same turn gives
+the same windows again.
 """
 
 from collections.abc import Mapping
@@ -47,9 +47,7 @@ class SiteLookUps:
         return Fetched(fetch.turn, fetch.name, windows=tuple(Window(one.id, one.start, one.end) for one in held))
 
 
-def matching(
-    rows: tuple[Mapping[str, str], ...], key: str, request: Mapping[str, str]
-) -> Mapping[str, str] | None:
+def matching(rows: tuple[Mapping[str, str], ...], key: str, request: Mapping[str, str]) -> Mapping[str, str] | None:
     """The first row whose key column has the asked value; a request names one value, whatever its own name is."""
     wanted = request.get(key) or next(iter(request.values()), "")
     return next((dict(row) for row in rows if row.get(key) == wanted), None)

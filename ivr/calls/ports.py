@@ -1,4 +1,7 @@
-"""What the call service needs of the world, in its own words. The store and the other rooms fit these by shape."""
+"""What the call service needs of the world, in its own words.
+
+The store and the other rooms fit these by shape.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -16,7 +19,10 @@ Timer = tuple[str, datetime | None, object]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words the carrier heard, before we understood them. `confidence` is the carrier's own, None when it gave none."""
+    """Words the carrier heard, before we understood them.
+
+    `confidence` is the carrier's own, None when it gave none.
+    """
 
     turn: int
     text: str
@@ -25,7 +31,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the caller gets next. `state` is None only for a call nobody knows."""
+    """What the caller gets next.
+
+    `state` is None only for a call nobody knows.
+    """
 
     actions: tuple[Action, ...]
     state: CallState | None

@@ -1,8 +1,8 @@
 """One event at a time per call, whichever worker it arrives at.
 
-Lock the call's row, step, save, commit: nothing else happens under the lock. Look-ups run after the commit, in the same
-request, and come back as events of their own. A repeated request gets the answer it got before, as long as the call still
-stands where that answer left it; otherwise the current turn.
+Lock the call's row, step, save, commit: nothing else happens under the lock. Look-ups run after the commit, in the
+same request, and come back as events of their own. A repeated request gets the answer it got before, as long as the
+call still stands where that answer left it; otherwise the current turn.
 """
 
 from collections.abc import Sequence
@@ -51,15 +51,17 @@ EFFECTS = (
 )  # fmt: skip
 RENDERED = (Speak, Listen, Fetch, Join, JoinQueue, Transfer, Record, EndCall)
 CHAIN = 8
-"""Look-ups that may follow one another without the caller being asked anything; a flow cannot spin a request longer."""
+"""Look-ups that may follow one another without the caller being asked anything; a flow cannot spin a request
+longer."""
 
 
 class CallService:
-    """Calls, one event at a time. `handle` answers a request of the carrier; `tell` brings news from outside one."""
+    """Calls, one event at a time.
 
-    def __init__(
-        self, rows: CallRows, sites: Sites, around: Surroundings, look_ups: LookUps, ears: Ears
-    ) -> None:
+    `handle` answers a request of the carrier; `tell` brings news from outside one.
+    """
+
+    def __init__(self, rows: CallRows, sites: Sites, around: Surroundings, look_ups: LookUps, ears: Ears) -> None:
         self._rows = rows
         self._sites = sites
         self._around = around
@@ -67,7 +69,10 @@ class CallService:
         self._ears = ears
 
     def handle(self, call: str, event: CallEvent, *, cause: str, now: datetime) -> Reply:
-        """Step once, then run the look-ups the step asked for. The reply holds every action since, in order."""
+        """Step once, then run the look-ups the step asked for.
+
+        The reply holds every action since, in order.
+        """
         return self._follow(call, self._once(call, event, cause=cause, now=now), now)
 
     def said(self, call: str, words: Said, *, cause: str, now: datetime) -> Reply:
@@ -82,8 +87,10 @@ class CallService:
         return self.handle(call, heard, cause=cause, now=now)
 
     def resume(self, call: str, now: datetime, *, after: str = "") -> Reply:
-        """The current turn again: changes nothing but an unfinished look-up, which is run. With `after`, the cause of an
-        event from outside, what that event said is heard first."""
+        """The current turn again: changes nothing but an unfinished look-up, which is run.
+
+        With `after`, the cause of an event from outside, what that event said is heard first.
+        """
         state = self._rows.read(call)
         if state is None:
             return Reply((), None)
@@ -156,9 +163,7 @@ class CallService:
             reply = Reply((*done(reply.actions, fetch), *after.actions), after.state)
         return reply
 
-    def _save(
-        self, row: LockedCall, result: Step, event: CallEvent, facts: Facts, at: tuple[str, datetime]
-    ) -> None:
+    def _save(self, row: LockedCall, result: Step, event: CallEvent, facts: Facts, at: tuple[str, datetime]) -> None:
         cause, now = at
         row.save(
             result.state, event, result.actions, cause=cause, now=now,

@@ -1,6 +1,7 @@
 """Versions of the contact centre: the published one, and those that running calls began with.
 
-Law: a running call keeps the version it began with, across restarts too: a version is kept before the first call uses it.
+Law: a running call keeps the version it began with, across restarts too: a version is kept before the first call uses
+it.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,10 @@ class KeptSites:
         return self._published
 
     def of(self, version: str) -> Site:
-        """The site of a hash. Raises FlowError when the store does not hold it: a call cannot have begun with it."""
+        """The site of a hash.
+
+        Raises FlowError when the store does not hold it: a call cannot have begun with it.
+        """
         if (site := self._read.get(version)) is not None:
             return site
         files = self._versions.get(version)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from . import codec
 from .dialect import Database
@@ -35,6 +35,7 @@ NEXT = select(func.min(due.c.at))
 CANCEL = delete(due).where(
     due.c.kind == bindparam("of_kind"), due.c.key == bindparam("of_key"), due.c.name == bindparam("of_name")
 )
+POSTPONE = update(due).where(due.c.id == bindparam("row")).values(at=bindparam("until"))
 SET = due.insert().inline()
 CLAIM = delete(due).where(
     due.c.id == bindparam("row"), due.c.kind == bindparam("of_kind"), due.c.key == bindparam("of_key")
@@ -54,6 +55,11 @@ class DueRows:
                 DueRow(row.id, row.kind, row.key, row.name, row.at, codec.load(row.kind, row.event))
                 for row in connection.execute(READY, {"now": now, "most": limit})
             ]
+
+    def postpone(self, row: int, until: datetime) -> None:
+        """A row whose event failed is tried again then; a row that was claimed meanwhile is left alone."""
+        with self._database.writing() as connection:
+            connection.execute(POSTPONE, {"row": row, "until": until})
 
     def next_at(self) -> datetime | None:
         with self._database.reading() as connection:

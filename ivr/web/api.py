@@ -1,6 +1,7 @@
 """What an agent's client may ask: who am I, what rings, take it or pass.
 
-Every route needs the site's API token (`Authorization: Bearer ...`); people sign in by name and role once the desk exists.
+Every route needs the site's API token (`Authorization: Bearer ...`); people sign in by name and role once the desk
+exists.
 """
 
 from collections.abc import Callable
@@ -38,7 +39,10 @@ class OfferView(BaseModel):
 
 
 class AgentView(BaseModel):
-    """One agent as their client shows them. `presence` is free, ringing, talking, wrapping_up or away."""
+    """One agent as their client shows them.
+
+    `presence` is free, ringing, talking, wrapping_up or away.
+    """
 
     id: str
     name: str
@@ -84,19 +88,6 @@ def routes(floor: Floor, token: str, new_id: Callable[[], str]) -> APIRouter:
 
     router = APIRouter(prefix="/api", dependencies=[Depends(allowed)])
 
-    async def seen(agent: str) -> AgentView:
-        line = await run_in_threadpool(floor.look)
-        if agent not in line.agents:
-            raise HTTPException(
-                404, f"no agent named {agent!r}; the site's agents are {', '.join(sorted(line.agents))}"
-            )
-        return view(line, line.agents[agent])
-
-    async def done(agent: str, event: LineEvent, cause: str) -> AgentView:
-        await seen(agent)
-        await run_in_threadpool(lambda: floor.handle(event, cause=cause))
-        return await seen(agent)
-
     @router.get("/agents")
     async def agents() -> list[AgentView]:
         line = await run_in_threadpool(floor.look)
@@ -104,18 +95,36 @@ def routes(floor: Floor, token: str, new_id: Callable[[], str]) -> APIRouter:
 
     @router.get("/agents/{agent}")
     async def one(agent: str) -> AgentView:
-        return await seen(agent)
+        return await run_in_threadpool(seen, floor, agent)
 
     @router.post("/agents/{agent}/presence")
     async def presence(agent: str, wish: PresenceWish) -> AgentView:
-        return await done(agent, PresenceSet(agent, wish.free, wish.reason), f"api:{new_id()}")
+        event = PresenceSet(agent, wish.free, wish.reason)
+        return await run_in_threadpool(done, floor, agent, event, f"api:{new_id()}")
 
     @router.post("/agents/{agent}/offers/{offer}/accept")
     async def accept(agent: str, offer: int) -> AgentView:
-        return await done(agent, OfferAccepted(offer, agent), f"accept:{offer}:{agent}")
+        event = OfferAccepted(offer, agent)
+        return await run_in_threadpool(done, floor, agent, event, f"accept:{offer}:{agent}")
 
     @router.post("/agents/{agent}/offers/{offer}/refuse")
     async def refuse(agent: str, offer: int) -> AgentView:
-        return await done(agent, OfferRefused(offer, agent, "passed"), f"refuse:{offer}:{agent}")
+        event = OfferRefused(offer, agent, "passed")
+        return await run_in_threadpool(done, floor, agent, event, f"refuse:{offer}:{agent}")
 
     return router
+
+
+def seen(floor: Floor, agent: str) -> AgentView:
+    line = floor.look()
+    if agent not in line.agents:
+        known = ", ".join(sorted(line.agents))
+        raise HTTPException(404, f"no agent named {agent!r}; the site's agents are {known}")
+    return view(line, line.agents[agent])
+
+
+def done(floor: Floor, agent: str, event: LineEvent, cause: str) -> AgentView:
+    """Tell the line, and show the agent as they stand after it."""
+    seen(floor, agent)
+    floor.handle(event, cause=cause)
+    return seen(floor, agent)

@@ -1,8 +1,8 @@
 """After a silence, ask the carrier which of our calls still live.
 
-Webhooks that were sent while no process stood are lost for good: a caller who hung up then would stand in line for ever, and a
-caller whose agent vanished would stand alone in a conference. So every start begins with a census of running calls and of
-agents' legs; what ended meanwhile is told to the machines as if its webhook had come late.
+Webhooks that were sent while no process stood are lost for good: a caller who hung up then would stand in line for
+ever, and a caller whose agent vanished would stand alone in a conference. So every start begins with a census of
+running calls and of agents' legs; what ended meanwhile is told to the machines as if its webhook had come late.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,10 @@ class RunningCalls(Protocol):
 
 
 class Census:
-    """Counts who is still there. Safe to repeat: a call found gone twice is told once."""
+    """Counts who is still there.
+
+    Safe to repeat: a call found gone twice is told once.
+    """
 
     def __init__(self, carrier: Carrier, rows: RunningCalls, calls: Calls, line: Lines, placing: Placing) -> None:
         self._carrier = carrier

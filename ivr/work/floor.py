@@ -27,7 +27,8 @@ class Floor:
         self._wake()
 
     def open(self, site: Site) -> None:
-        """Every agent of the site appears, away until they say they are free; one the line knows keeps their presence."""
+        """Every agent of the site appears, away until they say they are free; one the line knows keeps their
+        presence."""
         now = self._clock()
         for name, written in site.agents.items():
             event = SignedIn(appearing(name, written, now))

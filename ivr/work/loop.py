@@ -1,14 +1,15 @@
 """The worker: performs what was saved, fires what is due, and says when it must be woken next.
 
-One worker settles at a time in a process. Effects between machines run in the order they were saved; requests to the carrier
-run beside each other in a small pool, so that a slow answer holds up nobody else. This is one of the two places that may catch
-everything: a fault is logged with its row, the row is tried again later, and the others go on.
+One worker settles at a time in a process. Effects between machines run in the order they were saved; requests to the
+carrier run beside each other in a small pool, so that a slow answer holds up nobody else. This is one of the two
+places that may catch everything: a fault is logged with its row, the row is tried again later, and the others go on.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from threading import Event, Lock
+from typing import Protocol
 
 import structlog
 
@@ -25,29 +26,44 @@ from .roads import POOL, Roads
 log = structlog.get_logger()
 TO_CARRIER = (SendText, Refresh, Ring, StopRinging, FreeAgent, Dial, HangUp, Reconcile, Tell)
 LEASE = 60.0
-"""Seconds a row belongs to the worker that took it: longer than the carrier's slowest answer, so that live work is never stolen."""
+"""Seconds a row belongs to the worker that took it: longer than the carrier's slowest answer, so that live work is
+never stolen."""
+
 AGAIN = timedelta(seconds=2)
 BATCH = 100
 ROUNDS = 1000
 POLL = 1.0
+HANDS = 4
+"""Requests to the carrier that may be under way at once."""
+
+
+class Counts(Protocol):
+    """What a worker does first: learn what ended while no process stood."""
+
+    def take(self, now: datetime) -> int: ...
 
 
 class Worker:
-    """Drains the outbox and the due rows. `settle` for a virtual clock and the tests, `run` for a real one."""
+    """Drains the outbox and the due rows.
 
-    def __init__(self, outbox: Outbox, due: DueRows, roads: Roads, timers: "Timers", *, hands: int = 4) -> None:
+    `settle` for a virtual clock and the tests, `run` for a real one.
+    """
+
+    def __init__(self, outbox: Outbox, due: DueRows, roads: Roads, timers: "Timers", census: "Counts") -> None:
+        self._census: Counts | None = census  # taken once, before anything else is done
         self._outbox = outbox
         self._due = due
         self._roads = roads
         self._timers = timers
-        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="carrier")
+        self._pool = ThreadPoolExecutor(HANDS, thread_name_prefix="carrier")
         self._one_at_a_time = Lock()
         self._woken = Event()
         self._stopped = Event()
         self._asked: set[Future[None]] = set()
 
     def settle(self, now: datetime) -> datetime | None:
-        """Perform everything that is due by `now`, requests to the carrier included; the next moment there is work."""
+        """Perform everything that is due by `now`, requests to the carrier included; the next moment there is
+        work."""
         with self._one_at_a_time:
             for _ in range(ROUNDS):
                 if not self._round(now) and not self._asked:
@@ -62,7 +78,10 @@ class Worker:
         self._woken.set()
 
     def run(self, clock: Callable[[], datetime]) -> None:
-        """Work until `stop`. Blocks; give it a thread of its own."""
+        """Work until `stop`.
+
+        Blocks; give it a thread of its own.
+        """
         while not self._stopped.is_set():
             now = clock()
             pause = POLL
@@ -75,7 +94,7 @@ class Worker:
                     continue
                 if upcoming is not None:
                     pause = min(POLL, max(0.0, (upcoming - now).total_seconds()))
-            except Exception:  # noqa: BLE001 - the worker loop outlives any fault; the rows stay and are tried again
+            except Exception:
                 log.exception("the worker met a fault")
             self._woken.wait(pause)
             self._woken.clear()
@@ -87,6 +106,9 @@ class Worker:
 
     def _round(self, now: datetime) -> bool:
         """One pass over what is ready; whether there was anything."""
+        if self._census is not None:
+            self._census.take(now)
+            self._census = None
         busy = False
         for row in self._outbox.pending(BATCH, now):
             if not self._outbox.lease(row.id, now, LEASE):
@@ -97,8 +119,16 @@ class Worker:
             else:
                 self._perform(row, now)
         for due in self._due.ready(now, BATCH):
-            busy = self._timers.fire(due, now) or busy
+            busy = True
+            self._fire(due, now)
         return busy
+
+    def _fire(self, due: DueRow, now: datetime) -> None:
+        try:
+            self._timers.fire(due, now)
+        except Exception:
+            log.exception("a timer could not be fired", due=due.id)
+            self._due.postpone(due.id, now + AGAIN)
 
     def _next(self, now: datetime) -> datetime | None:
         moments = [at for at in (self._due.next_at(), self._outbox.next_at(now)) if at is not None]
@@ -113,7 +143,7 @@ class Worker:
                 self._outbox.done(row.id)
             else:
                 self._outbox.fail(row.id, now + AGAIN)
-        except Exception:  # noqa: BLE001 - one faulty effect must not stop the others; it is kept and tried again
+        except Exception:
             log.exception("an effect could not be delivered", effect=row.id)
             self._outbox.fail(row.id, now + AGAIN)
         else:
@@ -121,14 +151,17 @@ class Worker:
 
 
 class Timers:
-    """Hands a due row to the machine that set it. The machine claims the row in its own transaction."""
+    """Hands a due row to the machine that set it.
+
+    The machine claims the row in its own transaction.
+    """
 
     def __init__(self, calls: Calls, line: Lines, promises: Promises) -> None:
         self._calls = calls
         self._line = line
         self._promises = promises
 
-    def fire(self, row: DueRow, now: datetime) -> bool:
+    def fire(self, row: DueRow, now: datetime) -> None:
         cause = f"timer:{row.id}"
         match row.event:
             case Due() as event:
@@ -139,4 +172,3 @@ class Timers:
                 self._promises.handle(row.key, event, cause=cause, now=now, due=row.id)
             case other:
                 raise ValueError(f"a due row holds {type(other).__name__}, which no machine set")
-        return True

@@ -1,8 +1,8 @@
 """Asking the carrier to ring somebody, once.
 
-A row that names the leg is committed before the carrier is asked. If the row is there already, somebody asked before us: then
-the carrier is asked whether the call exists, and only a clear no lets us ring. An unknown outcome stays unknown until the
-carrier has had time to show the call in its list (its call list is eventually consistent).
+A row that names the leg is committed before the carrier is asked. If the row is there already, somebody asked before
+us: then the carrier is asked whether the call exists, and only a clear no lets us ring. An unknown outcome stays
+unknown until the carrier has had time to show the call in its list (its call list is eventually consistent).
 """
 
 from datetime import datetime, timedelta
@@ -23,15 +23,17 @@ class Placing:
         self._placements = placements
 
     def place(self, leg: Leg, now: datetime) -> str:
-        """The carrier's id of the leg's call. Raises CarrierUnsure while nobody knows whether it was placed,
-        CarrierError when the carrier refused."""
+        """The carrier's id of the leg's call.
+
+        Raises CarrierUnsure while nobody knows whether it was placed, CarrierError when the carrier refused.
+        """
         if not self._placements.claim(leg.effect, now):
             return self._known(leg, now)
         try:
             call = self._carrier.call(leg)
         except CarrierError as error:
             if error.retry_create:
-                self._placements.release(leg.effect)      # refused unprocessed: the only case that is safe to repeat
+                self._placements.release(leg.effect)  # refused unprocessed: the only case that is safe to repeat
             else:
                 self._placements.set(leg.effect, "", "failed")
             raise

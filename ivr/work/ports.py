@@ -14,7 +14,10 @@ Effect = Action | LineAction | CallbackAction
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A call that we ask the carrier to place. `effect` names it, the same at every try; spans in seconds."""
+    """A call that we ask the carrier to place.
+
+    `effect` names it, the same at every try; spans in seconds.
+    """
 
     effect: str
     number: str
@@ -24,7 +27,10 @@ class Leg:
 
 
 class Carrier(Protocol):
-    """The few things asked of a carrier outside a webhook's answer. Each raises CarrierError, CallGone or CarrierUnsure."""
+    """The few things asked of a carrier outside a webhook's answer.
+
+    Each raises CarrierError, CallGone or CarrierUnsure.
+    """
 
     def call(self, leg: Leg) -> str: ...
 
@@ -105,6 +111,8 @@ class DueRow(Protocol):
 class DueRows(Protocol):
     def ready(self, now: datetime, limit: int) -> Sequence[DueRow]: ...
 
+    def postpone(self, row: int, until: datetime) -> None: ...
+
     def next_at(self) -> datetime | None: ...
 
 
@@ -136,4 +144,3 @@ class Promises(Protocol):
     def handle(
         self, callback: str, event: CallbackEvent, *, cause: str, now: datetime, due: int | None = None
     ) -> tuple[CallbackAction, ...]: ...
-

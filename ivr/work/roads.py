@@ -1,14 +1,14 @@
 """The only road from one machine to another: what each saved effect means elsewhere.
 
-A call's effect becomes an event of the line or of a promise, or a request to the carrier; and so for the other two machines.
-Each delivery has a cause made from the outbox row, so that delivering twice changes nothing.
+A call's effect becomes an event of the line or of a promise, or a request to the carrier; and so for the other two
+machines. Each delivery has a cause made from the outbox row, so that delivering twice changes nothing.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 from typing import assert_never
+from urllib.parse import urlencode
 
 import callbacks.model as promise
 import ivr.flow.model as call
@@ -17,8 +17,8 @@ from config.hours import is_open
 from ivr.calls.ports import Sites
 from ivr.errors import CallGone, CarrierError, CarrierUnsure
 
-from .ports import CallReader, Calls, Carrier, Customers, Leg, Lines, OutboxRow, PromiseReader, Promises
 from .placing import Placing
+from .ports import CallReader, Calls, Carrier, Customers, Leg, Lines, OutboxRow, PromiseReader, Promises
 from .wording import Wording
 
 POOL = "main"
@@ -48,7 +48,10 @@ class Parcel:
 
 
 class Roads:
-    """Delivers one outbox row. Raises CarrierError or CarrierUnsure when it should be tried again later."""
+    """Delivers one outbox row.
+
+    Raises CarrierError or CarrierUnsure when it should be tried again later.
+    """
 
     def __init__(self, machines: Machines, carrier: Carrier, placing: Placing, wording: Wording, base: str) -> None:
         self._to = machines
@@ -69,7 +72,7 @@ class Roads:
             case _:
                 raise ValueError(f"the outbox holds an effect of an unknown machine {row.kind!r}")
 
-    # -- from a call ----------------------------------------------------------------------------------------------------
+    # -- from a call -------------------------------------------------------------------------------------------------
 
     def _from_call(self, action: object, at: Parcel) -> None:
         match action:
@@ -81,13 +84,8 @@ class Roads:
                 self._line(line.TalkEnded(offer, reason), at)
                 if callback:
                     self._promise(callback, promise.TalkEnded(offer), at)
-            case call.RequestCallback():
-                self._book(action, at)
-            case call.ConfirmCallback(callback, attempt):
-                self._promise(callback, promise.Placed(attempt, at.key), at, "placed")
-                self._promise(callback, promise.Confirmed(attempt), at)
-            case call.RefuseCallback(callback, attempt, reason):
-                self._promise(callback, promise.NotReached(attempt, reason), at)
+            case call.RequestCallback() | call.ConfirmCallback() | call.RefuseCallback():
+                self._from_call_to_promise(action, at)
             case call.Remember(number, wish, shown_by):
                 self._to.customers.remember(number, wish, shown_by, at.now)
             case call.SendText(number, text, _):
@@ -97,6 +95,20 @@ class Roads:
                 self._quietly(lambda: self._carrier.redirect(at.key, url))
             case _:
                 raise ValueError(f"a call sent {type(action).__name__}, which leads nowhere")
+
+    def _from_call_to_promise(
+        self, action: call.RequestCallback | call.ConfirmCallback | call.RefuseCallback, at: Parcel
+    ) -> None:
+        match action:
+            case call.RequestCallback():
+                self._book(action, at)
+            case call.ConfirmCallback(callback, attempt):
+                self._promise(callback, promise.Placed(attempt, at.key), at, "placed")
+                self._promise(callback, promise.Confirmed(attempt), at)
+            case call.RefuseCallback(callback, attempt, reason):
+                self._promise(callback, promise.NotReached(attempt, reason), at)
+            case _:
+                assert_never(action)
 
     def _live_entry(self, action: call.JoinQueue, at: Parcel) -> line.Entry:
         rules = self._to.sites.published.queues.get(action.queue)
@@ -121,7 +133,7 @@ class Roads:
             if other != chosen:
                 self._promise(f"{prefix}-{other}", promise.Release(), at, other)
 
-    # -- from the line --------------------------------------------------------------------------------------------------
+    # -- from the line -----------------------------------------------------------------------------------------------
 
     def _from_line(self, action: object, at: Parcel) -> None:
         match action:
@@ -132,15 +144,11 @@ class Roads:
             case line.FreeAgent():
                 self._free(action)
             case line.Connect():
-                pass                                # the agent's leg is on its way; AgentWaits says when it is there
-            case line.AgentWaits(offer, agent, name, entry, "call"):
-                self._call(entry, call.AgentJoined(offer, agent, name), at)
-            case line.AgentWaits(offer, agent, _, entry, _):
-                self._promise(entry, promise.AgentReserved(offer, agent), at)
-            case line.AgentLost(offer, entry, "call", reason):
-                self._call(entry, call.AgentLeft(offer, reason), at)
-            case line.AgentLost(offer, entry, _, reason):
-                self._lost_on_promise(entry, offer, reason, at)
+                pass  # the agent's leg is on its way; AgentWaits says when it is there
+            case line.AgentWaits():
+                self._agent_waits(action, at)
+            case line.AgentLost():
+                self._agent_lost(action, at)
             case line.Refused(entry, kind, reason):
                 self._no_place(entry, kind, reason, at, refused=True)
             case line.GaveUp(entry, kind, reason):
@@ -151,7 +159,7 @@ class Roads:
     def _ring(self, action: line.Ring, at: Parcel) -> None:
         agent = self._to.line.look(POOL).agents.get(action.agent)
         if agent is None or agent.contact == "desk":
-            return                                  # the desk shows the offer and dials in
+            return  # the desk shows the offer and dials in
         seconds = max(5.0, (action.until - at.now).total_seconds())
         leg = Leg(
             effect=f"offer:{action.offer}", number=agent.contact, url=f"{self._base}/twilio/agent/{action.offer}",
@@ -159,7 +167,7 @@ class Roads:
         )  # fmt: skip
         offer = self._to.line.look(POOL).offers.get(action.offer)
         if offer is None:
-            return                                  # answered, refused or rescinded before we came to ring
+            return  # answered, refused or rescinded before we came to ring
         try:
             self._placing.place(leg, at.now)
         except CarrierError as error:
@@ -181,12 +189,22 @@ class Roads:
         else:
             self._quietly(lambda: self._carrier.hang_up(leg))
 
-    def _lost_on_promise(self, entry: str, offer: int, reason: str, at: Parcel) -> None:
-        """The leg that was rung is a call of its own once the person answered: both are told."""
-        self._promise(entry, promise.AgentLost(offer), at)
-        kept = self._to.promise_rows.read(entry)
+    def _agent_waits(self, action: line.AgentWaits, at: Parcel) -> None:
+        if action.kind == "call":
+            self._call(action.entry, call.AgentJoined(action.offer, action.agent, action.agent_name), at)
+        else:
+            self._promise(action.entry, promise.AgentReserved(action.offer, action.agent), at)
+
+    def _agent_lost(self, action: line.AgentLost, at: Parcel) -> None:
+        """The leg rung for a promise is a call of its own once the person answered: both are told."""
+        gone = call.AgentLeft(action.offer, action.reason)
+        if action.kind == "call":
+            self._call(action.entry, gone, at)
+            return
+        kept = self._to.promise_rows.read(action.entry)
+        self._promise(action.entry, promise.AgentLost(action.offer), at)
         if kept is not None and isinstance(kept.stage, promise.Dialling | promise.Talking) and kept.stage.call:
-            self._call(kept.stage.call, call.AgentLeft(offer, reason), at)
+            self._call(kept.stage.call, gone, at)
 
     def _no_place(self, entry: str, kind: str, reason: str, at: Parcel, *, refused: bool) -> None:
         if kind != "call":
@@ -198,7 +216,7 @@ class Roads:
         news = call.QueueRefused(state.turn, reason) if refused else call.QueueGaveUp(state.turn, reason)
         self._call(entry, news, at)
 
-    # -- from a promise -------------------------------------------------------------------------------------------------
+    # -- from a promise ----------------------------------------------------------------------------------------------
 
     def _from_promise(self, action: object, at: Parcel) -> None:
         match action:
@@ -248,7 +266,7 @@ class Roads:
             placed = self._placing.place(leg, at.now)
         except CarrierUnsure:
             if isinstance(action, promise.Dial):
-                return                              # the reconcile timer asks again; dialling blindly is forbidden
+                return  # the reconcile timer asks again; dialling blindly is forbidden
             raise
         except CarrierError as error:
             if error.retry_create:
@@ -257,7 +275,7 @@ class Roads:
             return
         self._promise(action.callback, promise.Placed(action.attempt, placed), at)
 
-    # -- the last yards -------------------------------------------------------------------------------------------------
+    # -- the last yards ----------------------------------------------------------------------------------------------
 
     def _call(self, key: str, event: call.CallEvent, at: Parcel) -> None:
         self._to.calls.tell(key, event, cause=at.cause, now=at.now)
@@ -275,5 +293,3 @@ class Roads:
             ask()
         except CallGone:
             return
-
-

@@ -1,0 +1,98 @@
+"""A server without its web: the real services on the demo site and a real database, with a carrier that keeps a
+list."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from config.settings import Settings
+from ivr.flow.model import Caller, Started
+from ivr.main import Application, build
+from ivr.work.ports import Leg
+
+OPEN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, ten in the morning in Seoul
+LINE = "+15550100100"
+
+
+@dataclass
+class ListedCarrier:
+    """A carrier that does what it is asked and keeps a list; `refuse` is raised at the next request instead."""
+
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    legs: dict[str, Leg] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    refuse: list[Exception] = field(default_factory=list)
+    lost: bool = False  # the next call is placed, and the answer never arrives
+
+    def _ask(self, *what: str) -> None:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        self.asked.append(what)
+
+    def call(self, leg: Leg) -> str:
+        self._ask("call", leg.effect, leg.number)
+        sid = f"CA{len(self.legs):032d}"
+        self.legs[sid] = leg
+        return sid
+
+    def find(self, leg: Leg, since: datetime) -> str | None:
+        return next((sid for sid, known in self.legs.items() if known.effect == leg.effect), None)
+
+    def redirect(self, call: str, url: str) -> None:
+        self._ask("redirect", call, url)
+
+    def say_and_hang_up(self, call: str, text: str, language: str) -> None:
+        self._ask("say", call, text)
+
+    def hang_up(self, call: str) -> None:
+        self._ask("hang up", call)
+
+    def text(self, number: str, body: str) -> None:
+        self._ask("text", number, body)
+
+    def alive(self, call: str) -> bool:
+        return call not in self.ended
+
+
+@dataclass
+class World:
+    """One application and its clock."""
+
+    application: Application
+    carrier: ListedCarrier
+    now: datetime = OPEN
+
+    def settle(self, seconds: float = 0.0) -> None:
+        """Let time pass, performing what is due at each moment on the way."""
+        until = self.now + timedelta(seconds=seconds)
+        while (due := self.application.worker.settle(self.now)) is not None and due <= until:
+            self.now = max(due, self.now)
+        self.now = until
+        self.application.worker.settle(self.now)
+
+
+@contextmanager
+def world(folder: Path) -> Iterator[World]:
+    """A fresh server in `folder`; opened again it is the same server after a restart."""
+    carrier = ListedCarrier()
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'holdless.db'}",
+        public_url="https://phone.example.com",
+        auth_token=SecretStr("12345"),
+        account_sid="AC" + "0" * 32,
+    )
+    here = World.__new__(World)
+    application = build(settings, lambda: here.now, carrier)
+    here.application, here.carrier, here.now = application, carrier, OPEN
+    try:
+        yield here
+    finally:
+        application.close()
+
+
+def dials(number: str) -> Started:
+    return Started(Caller(number), LINE)
