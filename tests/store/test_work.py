@@ -75,6 +75,14 @@ class TestADueRow:
         [moved] = store.due.ready(later(8), 10)
         assert moved.event == Due("silence", 2)
 
+    def test_that_could_not_be_fired_waits_and_keeps_its_number(self, store: Store) -> None:
+        step(store, "CA1", "c:1", timers=[silence(later(5))])
+        [row] = store.due.ready(later(5), 10)
+        store.due.postpone(row.id, later(7))
+        assert store.due.ready(later(6), 10) == []
+        [again] = store.due.ready(later(7), 10)
+        assert (again.id, again.event) == (row.id, row.event)
+
     def test_that_was_cancelled_is_gone(self, store: Store) -> None:
         step(store, "CA1", "c:1", timers=[silence(later(5))])
         step(store, "CA1", "c:2", timers=[silence(None), ("never set", None, None)])
