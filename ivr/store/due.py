@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from . import codec
 from .dialect import Database
@@ -36,7 +36,6 @@ CANCEL = delete(due).where(
     due.c.kind == bindparam("of_kind"), due.c.key == bindparam("of_key"), due.c.name == bindparam("of_name")
 )
 POSTPONE = update(due).where(due.c.id == bindparam("row")).values(at=bindparam("until"))
-POSTPONE = update(due).where(due.c.id == bindparam("row")).values(at=bindparam("until"))
 SET = due.insert().inline()
 CLAIM = delete(due).where(
     due.c.id == bindparam("row"), due.c.kind == bindparam("of_kind"), due.c.key == bindparam("of_key")
@@ -59,11 +58,6 @@ class DueRows:
 
     def postpone(self, row: int, until: datetime) -> None:
         """A row whose event failed is tried again then; a row that was claimed meanwhile is left alone."""
-        with self._database.writing() as connection:
-            connection.execute(POSTPONE, {"row": row, "until": until})
-
-    def postpone(self, row: int, until: datetime) -> None:
-        """It could not be fired: anybody may try again from that moment on. One that was moved or done stays so."""
         with self._database.writing() as connection:
             connection.execute(POSTPONE, {"row": row, "until": until})
 
