@@ -63,9 +63,13 @@ class Rescue:
         return document([self.says("outage"), pause(BETWEEN), redirect(f"{self.base}{path}?fault={fault + 1}")])
 
     def says(self, name: str) -> str:
-        """A sentence in every language of the site."""
-        texts = {**PHRASES[name], **self.sentences.get(name, {})}
-        return "".join(say(texts.get(one, "").replace("{key}", PERSON_KEY), one) for one in self.languages)
+        """A sentence in every language of the site, as markup."""
+        return "".join(say(self.sentence(name, one, key=PERSON_KEY), one) for one in self.languages)
+
+    def sentence(self, name: str, language: str, *, key: str = "") -> str:
+        """One of our sentences, in the site's wording where it has one, else in the first language there is."""
+        texts = self.sentences[name]
+        return (texts.get(language) or next(iter(texts.values()))).replace("{key}", key)
 
 
 def press_for_person(action: str, words: str, *, method: str | None = None) -> str:
