@@ -54,6 +54,7 @@ class Driver:
                 if moment is None or (until is not None and moment > until):
                     if until is not None:
                         self.world.clock.move(until)
+                        await self.settle()
                     return "time" if until is not None else "nothing scheduled"
                 await self._advance(moment)
 
