@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.twiml import read
 from ivr.flow.model import (
     Action,
     Brief,
@@ -179,7 +180,9 @@ places = st.builds(Where, st.just(BASE), turns, st.sampled_from(["no", "waiting"
 @settings(max_examples=400)
 @given(st.lists(one_action, max_size=6), places)
 def test_any_actions_make_a_lawful_document(actions: list[Action], where: Where) -> None:
-    root = lawful(render(actions, where), waiting=where.parked != "no")
+    text = render(actions, where)
+    root = lawful(text, waiting=where.parked != "no")
+    assert read(text, f"{BASE}/twilio/voice")[1] == [], "the exchange, written by others, finds a fault"
     assert all(url.startswith(f"{BASE}/twilio/") for url in urls(root))
     assert all(one.attrib["actionOnEmptyResult"] == "true" for one in root.iter("Gather"))
 
