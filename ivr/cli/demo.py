@@ -51,7 +51,7 @@ def demo(
     site = read(DEMO)
     view = View(OUT, ZoneInfo(site.facts.zone), pace=0.0 if once else PACE)
     verdicts = performed(site, view)
-    summary(verdicts)
+    summary(verdicts, view.zone)
     reasons = [f"{verdict.scene.title}: {verdict.reason}" for verdict in verdicts if verdict.reason]
     reasons += edit.guided(view, once=once)
     if reasons:
@@ -76,7 +76,7 @@ def perform(watch: Watch, number: int, scene: Scene, view: View) -> Verdict:
         lines = list(watch.told())
     view.show(lines)
     reason = "the server has no such call" if outcome is None else scene.judge(outcome)
-    result = told(outcome) if outcome is not None and not reason else f"not as promised: {reason}"
+    result = told(outcome, view.zone) if outcome is not None and not reason else f"not as promised: {reason}"
     view.result(result, good=not reason)
     return Verdict(scene, outcome, reason)
 
@@ -128,7 +128,7 @@ def faults(stage: Stage) -> Sequence[Verdict]:
     return [Verdict(scene, None, f"{len(found)}, the first: {found[0]}")] if found else []
 
 
-def summary(verdicts: Sequence[Verdict]) -> None:
+def summary(verdicts: Sequence[Verdict], zone: ZoneInfo) -> None:
     table = Table(
         "", "Call", "Route", "Result", box=None, pad_edge=False, title="What became of the calls", title_justify="left"
     )
@@ -136,7 +136,7 @@ def summary(verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
         mark = Text("no", style="bold red") if verdict.reason else Text("ok", style="bold green")
         route = verdict.outcome.route if verdict.outcome else ""
-        result = verdict.reason or (told(verdict.outcome) if verdict.outcome else "")
+        result = verdict.reason or (told(verdict.outcome, zone) if verdict.outcome else "")
         table.add_row(mark, Text(verdict.scene.title), Text(route), Text(result))
     OUT.print()
     OUT.print(table, width=min(OUT.width, 100))

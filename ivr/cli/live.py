@@ -30,7 +30,7 @@ class View:
 
     def __init__(self, console: Console, zone: ZoneInfo, *, pace: float = 0.0) -> None:
         self._console = console
-        self._zone = zone
+        self.zone = zone
         self._pace = pace
 
     def heading(self, title: str, about: str) -> None:
@@ -59,7 +59,7 @@ class View:
         return grid
 
     def clock(self, at: datetime) -> str:
-        return at.astimezone(self._zone).strftime("%H:%M:%S")
+        return at.astimezone(self.zone).strftime("%H:%M:%S")
 
     def result(self, text: str, *, good: bool) -> None:
         style = "bold green" if good else "bold red"

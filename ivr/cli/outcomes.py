@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import callbacks.model as promise
 import ivr.flow.model as call
@@ -54,10 +55,10 @@ class Outcome:
         return None if joined is None else (joined - self.state.started).total_seconds()
 
 
-def told(outcome: Outcome) -> str:
+def told(outcome: Outcome, zone: ZoneInfo) -> str:
     """The result in one sentence."""
     if outcome.booked is not None:
-        return promised(outcome.booked)
+        return promised(outcome.booked, zone)
     if outcome.waited is not None:
         return f"spoke with {outcome.agent or 'a person'} after {outcome.waited:.0f} s"
     if outcome.state.resolved:
@@ -65,12 +66,12 @@ def told(outcome: Outcome) -> str:
     return f"ended: {getattr(outcome.state.place, 'reason', 'still on the line')}"
 
 
-def promised(kept: promise.Callback) -> str:
-    window = f"{kept.start:%a %H:%M} to {kept.end:%H:%M}"
+def promised(kept: promise.Callback, zone: ZoneInfo) -> str:
+    window = f"{kept.start.astimezone(zone):%a %H:%M} to {kept.end.astimezone(zone):%H:%M}"
     match kept.stage:
         case promise.Closed(outcome):
             rung = kept.attempts[-1].at if kept.attempts else None
-            when = "" if rung is None else f", rung at {rung.astimezone(kept.start.tzinfo):%a %H:%M}"
+            when = "" if rung is None else f", rung at {rung.astimezone(zone):%H:%M}"
             return f"callback {window}: {outcome.replace('_', ' ')}{when}"
         case _:
             return f"callback {window}: {type(kept.stage).__name__.lower()}"

@@ -87,8 +87,9 @@ def kept(outcome: Outcome) -> str:
         return "no callback was booked"
     if outcome.booked.stage != promise.Closed("kept"):
         return f"the callback is {outcome.booked.stage}"
-    if len(outcome.booked.attempts) != 1:
-        return f"the caller was rung {len(outcome.booked.attempts)} times"
+    times = sum(entry["kind"] == "ringing" and entry["to"] == outcome.booked.number for entry in outcome.entries)
+    if times != 1 or len(outcome.booked.attempts) != 1:
+        return f"the caller's telephone rang {times} times for {len(outcome.booked.attempts)} attempts"
     rung = outcome.booked.attempts[0].at
     inside = outcome.booked.start <= rung < outcome.booked.end
     return "" if inside else f"the caller was rung at {rung:%H:%M}, outside the promised window"

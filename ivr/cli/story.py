@@ -37,7 +37,9 @@ class Cast:
     legs: dict[str, str] = field(default_factory=dict)
 
     def meet(self, entry: Entry) -> None:
-        """Learn from a `ringing` entry whose leg this is."""
+        """Learn from a `ringing` entry whose leg this is; any other teaches nothing."""
+        if entry["kind"] != "ringing":
+            return
         caller, to = str(entry["caller"]), str(entry["to"])
         self.legs[str(entry["call"])] = self.agents.get(caller if to in self.numbers or not to else to, "caller")
 
@@ -64,8 +66,7 @@ def tell(entries: Sequence[Entry], rows: Iterable[Row], cast: Cast) -> Iterator[
 
 def happened(entry: Entry, at: datetime, cast: Cast) -> Iterator[Line]:
     """What one entry of the exchange's log says to a watcher; most entries say nothing."""
-    if entry["kind"] == "ringing":
-        cast.meet(entry)
+    cast.meet(entry)
     who, text = cast.who(str(entry["call"])), str(entry["text"])
     match entry["kind"]:
         case "said":
@@ -124,23 +125,34 @@ def ended(entry: Entry, who: str) -> str:
 def decided(row: Row) -> Iterator[Line]:
     """What one journal row says: what was understood, and every note, offer and promise with its reason."""
     match row.event:
-        case call.Heard(intent=None):
-            yield Line(row.at, "", "not understood", "thought")
-        case call.Heard(intent=intent, confidence=confidence, by=by):
-            yield Line(row.at, "", f"understood: {intent}, {confidence:.0%} sure (by {by or 'rules'})", "thought")
+        case call.Heard():
+            yield Line(row.at, "", understood(row.event), "thought")
         case _:
             pass
     for action in row.actions:
         yield from done(action, row.at)
 
 
+def understood(heard: call.Heard) -> str:
+    """The intent, what else was in the words, and how sure that is."""
+    parts = [heard.intent or "", *(f"{name} {value}" for name, value in heard.slots.items())]
+    meaning = ", ".join(filter(None, parts))
+    return f"understood: {meaning}, {heard.confidence:.0%} sure (by {heard.by})" if meaning else "not understood"
+
+
+def routed(data: Mapping[str, str], at: datetime) -> Iterator[Line]:
+    yield Line(at, "route", f"{data.get('path', '').replace('_', ' ')}, by rule '{data.get('rule', '')}'", "route")
+    for key in ("because", "otherwise"):
+        if data.get(key):
+            yield Line(at, key, data[key], "route")
+
+
 def done(action: object, at: datetime) -> Iterator[Line]:
     match action:
-        case call.Note("route", text, data):
-            yield Line(at, "route", text, "route")
-            for key in ("because", "otherwise"):
-                if key in data:
-                    yield Line(at, "", f"{key}: {data[key]}", "route")
+        case call.Note("route", _, data):
+            yield from routed(data, at)
+        case call.Note("chose", _, data) if data.get("by") != "keys":
+            return  # what was understood says it already
         case call.Note() | line.Note() | promise.Note():
             yield Line(at, "", action.text, "thought")
         case line.Ring(offer, _, _, _, _, why):

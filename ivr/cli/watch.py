@@ -29,21 +29,27 @@ class Watch:
     journal: Journal
     entries: list[Entry] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    earlier: set[str] = field(default_factory=set)
     _after: int = 0
     _number: int = 0
 
     def begin(self) -> None:
-        """Forget what was seen: the next call is told and judged by itself."""
+        """Forget what was seen: the next call is told and judged by itself, without the calls that are still on."""
         self.look()
+        self.earlier.update(self.cast.legs)
         self.entries.clear()
         self.rows.clear()
 
     def look(self) -> tuple[Sequence[Entry], Sequence[Row]]:
         """What came since the last look."""
-        entries, self._after = self.stage.exchange.events(self._after)
-        rows = self.journal.since(self._number)
-        if rows:
-            self._number = rows[-1].number
+        found, self._after = self.stage.exchange.events(self._after)
+        written = self.journal.since(self._number)
+        if written:
+            self._number = written[-1].number
+        for entry in found:
+            self.cast.meet(entry)
+        entries = [entry for entry in found if entry["call"] not in self.earlier]
+        rows = [row for row in written if row.key not in self.earlier]
         self.entries.extend(entries)
         self.rows.extend(rows)
         return entries, rows
