@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import bindparam, select, update
 
@@ -24,6 +25,13 @@ UPDATE = (
     .where(call.c.id == bindparam("call"), call.c.version == bindparam("before"))
     .values(version=bindparam("version"), over=bindparam("over"), data=bindparam("data"))
 )
+
+
+@lru_cache(maxsize=256)
+def state_of(data: str) -> CallState:
+    """The state that a row holds. A turn reads it without the lock and again under it, mostly the same text twice."""
+    state: CallState = codec.load("call", data)
+    return state
 
 
 class LockedCall:
@@ -73,7 +81,7 @@ class LockedCall:
 
     def _read(self) -> int:
         row = self.turn.row()
-        self._state = None if row is None else codec.load("call", row.data)
+        self._state = None if row is None else state_of(row.data)
         self._version = 0 if row is None else row.version
         return self._version
 
@@ -96,7 +104,7 @@ class Calls:
         """A call as it was last committed, without a lock."""
         with self._database.reading() as connection:
             data = connection.execute(READ, {"id": call}).scalar_one_or_none()
-        return None if data is None else codec.load("call", data)
+        return None if data is None else state_of(data)
 
     def running(self) -> list[str]:
         """The ids of calls that are not over, the oldest first."""

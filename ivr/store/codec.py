@@ -176,12 +176,15 @@ def record_decoder(cls: Any) -> Convert:
     coded = [(name, convert) for name in names if (convert := decoder(hints[name])) is not None]
 
     def to_record(data: Mapping[str, Any]) -> Any:
-        values = {name: value for name, value in data.items() if name in names}
+        values = dict(data)
+        values.pop(TAG, None)
+        if values.keys() != names:
+            values = {name: value for name, value in values.items() if name in names}
+            if lost := [name for name in needed if name not in values]:
+                raise ValueError(f"{cls.__name__} without {', '.join(lost)}")
         for name, convert in coded:
             if name in values:
                 values[name] = convert(values[name])
-        if len(values) < len(names) and (lost := [name for name in needed if name not in values]):
-            raise ValueError(f"{cls.__name__} without {', '.join(lost)}")
         return cls(**values)
 
     return to_record

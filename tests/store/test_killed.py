@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from ivr.flow.model import JoinQueue
 from ivr.store.dialect import Database
 from ivr.store.errors import DatabaseTaken
 from ivr.store.store import Store
-from tests.store.samples import NOW, later, press, said, state
+from tests.store.samples import NOW, began, later, press, said, state
 
+GOODBYE = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,11 +48,25 @@ def test_a_killed_process_loses_nothing_and_leaves_nothing_half_done(url: str) -
         assert [one.key for one in store.due.ready(later(5), 10)] == ["CA2"]
 
 
+def test_a_database_server_that_restarted_is_not_noticed_by_the_next_request(url: str) -> None:
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite has no server")
+    with Store.open(url) as store:
+        began(store, "CA1")
+        other = Database.open(url)
+        with other.reading() as connection:
+            assert connection.exec_driver_sql(GOODBYE).all()
+        other.close()
+        assert store.calls.read("CA1") == state("CA1")
+        with store.calls.locked("CA1") as row:
+            press(row, "gather:CA1:0")
+
+
 def test_a_second_process_may_read_what_the_first_one_serves(store: Store, url: str) -> None:
     """A command that only reads needs no seat, and cannot write."""
     with Store.open(url, read_only=True) as reader:
         assert reader.journal.since()[0] == []
-        with pytest.raises(Exception, match=r"(?i)read-?only"):
+        with pytest.raises(DBAPIError, match=r"(?i)read-?only"):
             reader.placements.claim("dial:cb1:1", NOW)
     assert store.placements.claim("dial:cb1:1", NOW)
 
