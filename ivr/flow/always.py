@@ -6,6 +6,8 @@ Law: none of these counts as a miss, and each ends in a question, a line or an e
 
 from dataclasses import replace
 
+from speech.understand.model import ACT
+
 from . import commands, wishes
 from .model import Asking, CallState, Heard, Pressed, Step
 from .moment import Moment, first, flow_of
@@ -15,15 +17,18 @@ from .values import prompt
 
 
 def command_of(moment: Moment, state: CallState, event: Heard | Pressed) -> str | None:
-    """The name of the command that an answer gives, if it gives one."""
+    """The name of the command that an answer gives. A person is reached on half a word; anything else must be sure."""
     flow = flow_of(moment.site, state)
     if isinstance(event, Pressed):
         return commands.by_key(flow, event.digits)
-    return commands.by_intent(flow, event.intent) if event.intent else None
+    name = commands.by_intent(flow, event.intent) if event.intent else None
+    return name if name == commands.PERSON or event.confidence >= ACT else None
 
 
 def wish_of(event: Heard | Pressed) -> str | None:
-    return wishes.DECLARED.get(event.intent or "") if isinstance(event, Heard) else None
+    if isinstance(event, Pressed) or event.confidence < ACT:
+        return None
+    return wishes.DECLARED.get(event.intent or "")
 
 
 def obey(moment: Moment, state: CallState, name: str, event: Heard | Pressed) -> Step:

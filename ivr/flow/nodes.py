@@ -24,7 +24,7 @@ from config.flow import (
 
 from . import commands, facts
 from .current import source
-from .model import Action, Asking, CallState, Fetching, Note, Speak, Step
+from .model import Action, Asking, CallState, Fetching, InLine, Note, Speak, Step
 from .moment import Moment, first, flow_of, keep, node_of, note
 from .places import PATIENT_LOOPS, finish, last_resort, line_up, offer_windows, refusal, wait
 from .values import prompt, raw, speak, value_of
@@ -135,7 +135,7 @@ def stand(moment: Moment, state: CallState, node: QueueNode) -> Step:
     if refused := refusal(moment, queue):
         return leave_line(moment, state, "closed" if refused == "closed" else "full")
     told = note("queue", f"At '{state.node}' the caller took a place in the line of '{queue}'.", queue=queue)
-    return first((*told, *before(moment, state, node)), line_up(moment, state, queue, node.skill, node.head_start))
+    return first((*told, *before(moment, state, node)), line_up(moment, state, queue))
 
 
 def queue_of(moment: Moment, state: CallState, node: QueueNode) -> str | None:
@@ -146,12 +146,19 @@ def queue_of(moment: Moment, state: CallState, node: QueueNode) -> str | None:
 
 
 def leave_line(moment: Moment, state: CallState, why: Exit) -> Step:
-    """The exit of a queue node that cannot be served; unwritten, it says so and offers a callback."""
+    """The exit of a queue node that cannot be served; unwritten, a callback is offered.
+
+    Before a callback the caller hears why; another queue, or sentences of the flow's own, may know better.
+    """
     node = node_of(moment.site, state)
     told = note("queue", f"The line could not take the call at '{state.node}': {why}.", reason=why)
     if target := node.on.get(why):
-        return first(told, enter(moment, state, target))
-    queue = queue_of(moment, state, node) if isinstance(node, QueueNode) else None
+        callback = isinstance(flow_of(moment.site, state).nodes.get(target), CallbackNode)
+        reason = prompt(moment.site, state, why) if callback else ()
+        return first((*told, *reason), enter(moment, state, target))
+    queue = state.place.queue if isinstance(state.place, InLine) else None
+    if queue is None and isinstance(node, QueueNode):
+        queue = queue_of(moment, state, node)
     if queue is None or state.unheard > PATIENT_LOOPS:
         return first(told, last_resort(moment, state))
     return first((*told, *prompt(moment.site, state, why)), offer_windows(moment, state, queue))

@@ -11,11 +11,12 @@ from config.site import Site
 
 from .current import current
 from .model import CallState, Fetching, InLine, Over, Place, Step
-from .moment import Moment, first, flow_of, note
+from .moment import Moment, first, flow_of, node_of, note
 from .values import prompt
 
 WINDOWS = "callbacks.windows"
 PATIENT_LOOPS = 6  # waits without the caller (look-ups, refusals of the line) before the flow is left
+LAST_LOOPS = 2  # and so many more before an honest goodbye
 
 
 def wait(site: Site, state: CallState, place: Place) -> Step:
@@ -35,10 +36,15 @@ def say_goodbye(site: Site, state: CallState, reason: str) -> Step:
     return first(prompt(site, state, "goodbye"), finish(site, state, reason))
 
 
-def line_up(moment: Moment, state: CallState, queue: str, skill: str | None, head_start: float) -> Step:
-    """Take a place in line. A caller who stood in line before keeps the moment of arrival."""
-    since = state.waiting_since or moment.now
-    place = InLine(queue, skill or state.route.skill, max(head_start, state.route.head_start), since)
+def line_up(moment: Moment, state: CallState, queue: str, head_start: float = 0.0, offered: bool = False) -> Step:
+    """Take a place in line, with what the node and the segment give. Who stood in line before keeps the arrival.
+
+    `head_start` in seconds counts when it is more than theirs; `offered` when a callback was offered already.
+    """
+    node, since = node_of(moment.site, state), state.waiting_since or moment.now
+    skill, ahead = (node.skill, node.head_start) if isinstance(node, QueueNode) else (None, 0.0)
+    most = max(head_start, ahead, state.route.head_start)
+    place = InLine(queue, skill or state.route.skill, most, since, offered=offered)
     return wait(moment.site, replace(state, waiting_since=since), place)
 
 
@@ -64,9 +70,9 @@ def refusal(moment: Moment, queue: str) -> str:
 def line_or_goodbye(moment: Moment, state: CallState, queue: str) -> Step:
     """The last of all ways: stand in line if it takes anybody, else an honest end."""
     why = refusal(moment, queue)
-    if why or state.unheard > 2 * PATIENT_LOOPS:
-        return first(prompt(moment.site, state, why or "fault"), say_goodbye(moment.site, state, why or "no way on"))
-    return line_up(moment, state, queue, None, 0.0)
+    if why or state.unheard > PATIENT_LOOPS + LAST_LOOPS:
+        return first(prompt(moment.site, state, why or "gave_up"), say_goodbye(moment.site, state, why or "no way on"))
+    return line_up(moment, state, queue, offered=True)
 
 
 def default_queue(site: Site, state: CallState) -> str | None:
@@ -86,4 +92,4 @@ def last_resort(moment: Moment, state: CallState) -> Step:
     if why := refusal(moment, queue):
         return first(prompt(site, state, why), offer_windows(moment, state, queue))
     told = note("person", f"No node was left to follow, so the caller was put into the line of '{queue}'.", queue=queue)
-    return first((*told, *prompt(site, state, "connecting")), line_up(moment, state, queue, None, 0.0))
+    return first((*told, *prompt(site, state, "connecting")), line_up(moment, state, queue))

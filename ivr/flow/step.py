@@ -73,7 +73,7 @@ from .model import (
     TransferEnded,
     WithAgent,
 )
-from .moment import Moment, first
+from .moment import Moment, first, note
 from .nodes import enter
 from .places import wait
 from .wishes import route_note, route_of
@@ -101,7 +101,8 @@ def begin(site: Site, call: str, event: Started, facts: Facts, now: datetime) ->
         pace=route.pace,
     )
     if event.callback is not None:
-        return wait(site, state, AskedToConfirm(event.callback))
+        told = note("callback", "We rang to keep a promise.", callback=event.callback.callback)
+        return first(told, wait(site, state, AskedToConfirm(event.callback)))
     return first(route_note(route), enter(Moment(site, facts, now), state, flow.start))
 
 

@@ -79,7 +79,7 @@ def back_in_line(moment: Moment, state: CallState, queue: str) -> Step:
     found = queue if queue in moment.site.queues else default_queue(moment.site, state)
     if found is None:
         return first((*told, *prompt(moment.site, state, "gave_up")), say_goodbye(moment.site, state, "agent lost"))
-    return first((*told, *spoken), line_up(moment, state, found, None, HEAD_START_AFTER_LOSS))
+    return first((*told, *spoken), line_up(moment, state, found, HEAD_START_AFTER_LOSS))
 
 
 def ended(state: CallState, event: CallEnded) -> Step:

@@ -18,6 +18,7 @@ from . import korean
 from .model import CallState, Speak
 
 SPACES = re.compile(r"\s+(?=[.,?!])|(?<=\s)\s+")
+TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "10 a.m." at the end of a sentence
 NUMBER_LIKE = re.compile(r"\+?\d[\d-]*")
 
 
@@ -56,7 +57,7 @@ def fill(site: Site, state: CallState, template: str, /, **values: str) -> str:
         value = values[name] if name in values else spoken(site, state, name)
         return value if particle is None else korean.with_particle(value, particle.strip())
 
-    return SPACES.sub("", PLACE.sub(place, template)).strip()
+    return TWO_STOPS.sub(".", SPACES.sub("", PLACE.sub(place, template))).strip()
 
 
 def raw(site: Site, state: CallState, template: str) -> str:
@@ -115,7 +116,7 @@ def choices(site: Site, state: CallState, node: AskNode) -> str:
         said.append(
             fill(site, state, phrase, menu=menu, key=key_name(choice.key, state.language)) if choice.key else menu
         )
-    return ", ".join(said)
+    return (", " if state.language == "ko" else "; ").join(said)
 
 
 def key_name(key: str, language: str) -> str:
