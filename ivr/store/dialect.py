@@ -149,8 +149,9 @@ class Seat:
 class Database:
     """One open database. `writing` is a transaction; `reading` sees what is committed and holds nothing."""
 
-    def __init__(self, engine: Engine, seat: Seat | None) -> None:
+    def __init__(self, engine: Engine, seat: Seat | None, *, read_only: bool = False) -> None:
         self.engine = engine
+        self._read_only = read_only
         self._seat = seat
         self._one_connection = isinstance(engine.pool, StaticPool)
         self._reading = engine if seat is not None else engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -162,9 +163,9 @@ class Database:
         """Raises DatabaseTaken when SQLite's one seat is taken, StoreError when there is nothing to read."""
         where = named(url)
         if where.get_backend_name() == "postgresql":
-            return cls(open_postgres(where, read_only=read_only), None)
+            return cls(open_postgres(where, read_only=read_only), None, read_only=read_only)
         if where.get_backend_name() == "sqlite":
-            return cls(*open_sqlite(where, read_only=read_only))
+            return cls(*open_sqlite(where, read_only=read_only), read_only=read_only)
         raise StoreError(
             f"{where.get_backend_name()} is not a database we know: sqlite:///FILE or postgresql://USER@HOST/NAME"
         )
@@ -180,6 +181,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: commit at a clean exit, else roll back. One changes one aggregate, so none nest."""
+        if self._read_only:
+            raise StoreError("this database was opened for reading only")
         if getattr(self._inside, "yes", False):
             raise RuntimeError("a transaction is open in this thread already: one transaction, one aggregate")
         self._inside.yes = True
