@@ -16,7 +16,7 @@ from .people import Agent, Hours, Outcome, Queue, Rule, Segments
 from .phrases import PHRASES
 from .problem import Problem
 from .promises import CallbackRules
-from .sentences import about_kind, complaints, mended
+from .sentences import about_kind, complaints, mended, slips
 from .site import Places, Service, Site, SiteFacts
 from .source import Path, Plain, Source, read
 
@@ -42,6 +42,7 @@ class Reading:
         self.problems: list[Problem] = []
         self.written: dict[Path, tuple[str, int]] = {}
         self.lost: set[Path] = set()
+        self.blank: set[tuple[str, int]] = set()
         self.first: dict[tuple[str, str], tuple[str, int]] = {}
         self.parts: dict[str, dict[str, Any]] = {
             name: {} for name in ("flows", "prompts", "intents", "queues", "hours", "services", "agents", "tables")
@@ -56,6 +57,7 @@ class Reading:
         elif name in FILES or (name.count("/") == 1 and name.split("/")[0] in FOLDERS and name.endswith(".yaml")):
             source = read(name, text)
             self.problems += source.problems
+            self.blank |= {(name, source.line(path)) for path in source.blank}
             self._yaml(source, name.removesuffix(".yaml").split("/"))
         else:
             self.problems.append(
@@ -112,11 +114,11 @@ class Reading:
             return
         if self._taken(source, ("flow",), "flows", name):
             return
-        self._place(source, (), ("flows", name))
         kept = {n: self._node(source, n, node) for n, node in below(nodes)}
         commands = {n: self._part(source, ("always", n), command, Command) for n, command in below(always)}
         self.lost |= {("flows", name, "nodes", n) for n, node in kept.items() if node is None}
         self.lost |= {("flows", name, "always", n) for n, command in commands.items() if command is None}
+        self._place(source, (), ("flows", name))
         self.parts["flows"][name] = head.model_copy(
             update={
                 "nodes": {n: node for n, node in kept.items() if node is not None},
@@ -154,7 +156,6 @@ class Reading:
             self._complain(source, at, f"'{at[-1]}' needs lines below it, each with a name and a colon")
             self.lost.add((part,))
             return
-        self._place(source, at, (part,))
         for name, value in data.items():
             if self._taken(source, (*at, name), part, name):
                 continue
@@ -163,23 +164,24 @@ class Reading:
                 self.lost.add((part, name))
             else:
                 self.parts[part][name] = entry
+        self._place(source, at, (part,))
 
     def _segments(self, source: Source, data: dict[str, Plain]) -> None:
-        self._place(source, (), ("segments",))
         rules = data.get("rules", [])
         kept = [
             self._part(source, ("rules", n), rule, Rule)
             for n, rule in enumerate(rules if isinstance(rules, list) else [])
         ]
         whole = self._fit(source, (), {**data, "rules": [] if isinstance(rules, list) else rules}, Segments)
+        self._place(source, (), ("segments",))
         if whole is None or None in kept:
             self.lost.add(("segments",))
         else:
             self.single["segments"] = whole.model_copy(update={"rules": kept})
 
     def _whole(self, source: Source, data: dict[str, Plain], part: str, model: type[BaseModel]) -> None:
-        self._place(source, (), (part,))
         found = self._fit(source, (), data, model)
+        self._place(source, (), (part,))
         if found is None or (part != "facts" and source.blank):
             self.lost.add((part,))
         else:
@@ -199,16 +201,17 @@ class Reading:
             for path, sentence in complaints(error, data, model, str(at[-1]) if at else "this file"):
                 self._complain(source, (*at, *path), sentence)
             rest = mended(error, data, model)
+            for wrong, right in slips(error.errors(), data, model).items():
+                source.keys[(*at, *right)] = source.line((*at, *wrong))
         try:
             return model.model_validate(rest)
         except ValidationError:
             return None
 
     def _complain(self, source: Source, path: Path, sentence: str) -> None:
-        """One problem a line is enough: a value that YAML changed has been named already."""
-        line = source.line(path)
-        if not any(problem.line == line for problem in source.problems):
-            self.problems.append(Problem(source.file, line, sentence))
+        """A value that could not be read has been named already, with the reason."""
+        if path not in source.blank:
+            self.problems.append(Problem(source.file, source.line(path), sentence))
 
     def _place(self, source: Source, at: Path, address: Path) -> None:
         """Remember where everything below `at` is written, under the address it has in the Site."""
@@ -248,7 +251,7 @@ class Reading:
             tables=self.parts["tables"],
             hash=hash,
             files=dict(files),
-            places=Places(self.written, frozenset(self.lost)),
+            places=Places(self.written, frozenset(self.lost), frozenset(self.blank)),
         )
 
 

@@ -125,15 +125,11 @@ def say(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
         case "string_type" if isinstance(value, (bool, int, float)):
             return quote(str(value).lower(), f"{label}: ")
         case kind:
-            return f"'{label}' {NEEDS.get(kind, unknown)(detail.get('ctx') or {'is': detail['msg']})}"
+            return f"'{label}' {NEEDS.get(kind, needs('another kind of value'))(detail.get('ctx', {}))}"
 
 
 def needs(what: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda context: f"needs {what}"
-
-
-def unknown(context: Mapping[str, Any]) -> str:
-    return f"cannot be read: {'; '.join(str(value) for value in context.values())}"
 
 
 NEEDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

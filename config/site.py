@@ -44,10 +44,12 @@ class Places:
     """Where each value of a site is written. A path is its address in the Site: ("flows", "support", "nodes", "help").
 
     `lost` are the addresses of what is written but could not be read: their names exist, so nobody is told they do not.
+    `blank` are the lines (file, line) of values that YAML itself took away; rules have nothing true to say about those.
     """
 
     written: Mapping[tuple[str | int, ...], tuple[str, int]] = field(default_factory=dict)
     lost: frozenset[tuple[str | int, ...]] = frozenset()
+    blank: frozenset[tuple[str, int]] = frozenset()
 
     def of(self, *path: str | int) -> tuple[str, int]:
         """File and line (from 1) of a value, or of the nearest thing above it that is written somewhere."""

@@ -124,9 +124,7 @@ class Reader:
 
     def _mapping(self, start: MappingStartEvent, events: Iterator[Event], path: Path) -> Plain:
         result: dict[str, Plain] = {}
-        for event in events:
-            if isinstance(event, MappingEndEvent):
-                break
+        while not isinstance(event := next(events), MappingEndEvent):
             name = self._key(event, events)
             here = (*path, name)
             if name in result:
@@ -138,6 +136,7 @@ class Reader:
             value = next(events)
             if start.flow_style and isinstance(value, ScalarEvent) and is_empty(value):
                 self._source.complain(line_of(event), f"a sentence that begins with a bracket: {quote(f'{{{name}}}')}")
+                self._source.blank.add(path)  # the bracket was to be text, and there is none
                 result[name] = self._blank(here)
             else:
                 result[name] = self._value(value, events, here)
@@ -155,9 +154,7 @@ class Reader:
 
     def _sequence(self, events: Iterator[Event], path: Path) -> Plain:
         result: list[Plain] = []
-        for event in events:
-            if isinstance(event, SequenceEndEvent):
-                break
+        while not isinstance(event := next(events), SequenceEndEvent):
             result.append(self._value(event, events, (*path, len(result))))
         return result
 

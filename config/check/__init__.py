@@ -31,7 +31,8 @@ RULES: tuple[Rule, ...] = (
 
 def check(site: Site, rules: Iterable[Rule] = RULES) -> list[Problem]:
     """Everything wrong with a readable site, errors and warnings, in the order of files and lines."""
-    return sorted({problem for rule in rules for problem in rule(site)})
+    found = {problem for rule in rules for problem in rule(site)}
+    return sorted(problem for problem in found if (problem.file, problem.line) not in site.places.blank)
 
 
 def examine(folder: Path, rules: Iterable[Rule] = RULES) -> tuple[Site | None, list[Problem]]:
@@ -42,8 +43,7 @@ def examine(folder: Path, rules: Iterable[Rule] = RULES) -> tuple[Site | None, l
 
 
 def examine_files(files: Mapping[str, str], rules: Iterable[Rule] = RULES) -> tuple[Site | None, list[Problem]]:
-    """The same for files that lie in no folder (path -> text). A line that was not understood is not checked."""
+    """The same for files that lie in no folder (path -> text)."""
     site, problems = gather(files)
-    spoiled = {(problem.file, problem.line) for problem in problems}
     found = [] if site is None else check(site, rules)
-    return site, sorted([*problems, *(new for new in found if (new.file, new.line) not in spoiled)])
+    return site, sorted({*problems, *found})

@@ -1,7 +1,7 @@
 """Sites with something wrong, as data: a small good site, what is changed in it, and what must be said about that.
 
-A case: `site` names it; `change` lists [file, old text, new text]; `add` gives whole files; `remove` lists files; `says` is
-everything that must be reported, in order, warnings marked.
+A case: `site` names it; `change` lists [file, old text, new text]; `add` gives whole files; `remove` lists files;
+`says` is everything that must be reported, in order, warnings marked; a sentence that ends with ... may go on.
 """
 
 from collections.abc import Iterator, Mapping
