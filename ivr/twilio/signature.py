@@ -120,7 +120,8 @@ def media_type(header: str) -> str:
 
 def body_fits(path_and_query: str, raw_body: bytes, content_type: str) -> bool:
     """A body that is not a form is signed only through its hash in the URL; without that anybody could swap it."""
-    claimed = parse_qs(path_and_query.partition("?")[2]).get(BODY_HASH)
+    query = path_and_query.partition("?")[2]
+    claimed = parse_qs(query).get(BODY_HASH) if query else None
     if claimed is not None:
         return hmac.compare_digest(sha256(raw_body).hexdigest().encode(), claimed[0].encode())
     return not raw_body or media_type(content_type) == FORM

@@ -197,11 +197,12 @@ def noted(_: Conversations, __: Hook) -> str:
 
 # -- the table ---------------------------------------------------------------------------------------------------------
 
+# Looked through from the top for every request: what is asked most stands first.
 ROUTES: tuple[tuple[str, Handler, Rescuer], ...] = (
+    ("/answer/{turn:int}", answer, to_caller),
     ("/voice", voice, to_caller),
     ("/resume", resume, to_caller),
     ("/callback/{callback}/{attempt:int}", callback, to_caller),
-    ("/answer/{turn:int}", answer, to_caller),
     ("/fetch/{turn:int}", fetch, to_caller),
     ("/recorded/{turn:int}", recorded, to_caller),
     ("/transferred/{turn:int}", transferred, to_caller),
