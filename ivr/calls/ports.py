@@ -50,7 +50,7 @@ class LockedCall(Protocol):
 
     def claim(self, due: int) -> bool: ...
 
-    def save(
+    def save(  # noqa: PLR0913 - a step's whole outcome
         self, state: CallState, event: CallEvent, actions: Sequence[Action], *, cause: str, now: datetime,
         effects: Sequence[Action] = (), timers: Sequence[Timer] = (), facts: Facts | None = None,
     ) -> None: ...  # fmt: skip

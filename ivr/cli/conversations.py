@@ -4,21 +4,54 @@ from typing import Annotated
 
 import typer
 
+from config.problem import Problem
 from ivr.cli.outcome import Exit
 from ivr.cli.screen import OUT
-from ivr.cli.site import SiteFolder
+from ivr.cli.site import SiteFolder, read
+from ivr.simulate.network import Moment
+from ivr.simulate.tests import Result, run
+
+WORDS = {"said": "we say", "heard": "caller", "joined": "answers", "ended": "ended", "note": "note"}
 
 
 def test(
     site: SiteFolder,
-    only: Annotated[str | None, typer.Option("--only", help="Play only tests whose name contains this.")] = None,
+    only: Annotated[str, typer.Option("--only", help="Play only tests whose name contains this.")] = "",
 ) -> None:
     """Play the conversations in a site's tests/ folder on a virtual clock.
 
-    Ends with 0 when all go as written, with 1 when one does not; the first difference of each is shown.
+    Ends with 0 when all go as written, with 1 when one does not or there is none; of each that does not, the conversation
+    is shown with the line where it left the script.
     """
-    from ivr.simulate import tests
+    played: list[Result | Problem] = []
 
-    if not tests.run(site, only=only):
-        OUT.print("A conversation did not go as written; see above.", style="red")
+    def show(result: Result | Problem) -> None:
+        played.append(result)
+        if isinstance(result, Problem):
+            OUT.print(str(result), style="red", markup=False, soft_wrap=True)
+        elif result.fault:
+            failed(result)
+        else:
+            OUT.print(f"as written   {result.test.name}", style="green", markup=False, soft_wrap=True)
+
+    good = run(site, read(site), show, only)
+    if not played:
+        OUT.print(f"No test of {site} was found" + (f" whose name contains {only!r}." if only else "."), markup=False)
+    else:
+        wrong = sum(isinstance(result, Problem) or bool(result.fault) for result in played)
+        OUT.print(f"{len(played) - wrong} as written, {wrong} not.", markup=False)
+    if not good:
         raise typer.Exit(Exit.PROBLEM)
+
+
+def failed(result: Result) -> None:
+    """The conversation as it went, and the line of the script that it left."""
+    OUT.print(f"NOT AS WRITTEN  {result.test.name}", style="red", markup=False, soft_wrap=True)
+    for moment in result.log:
+        OUT.print(f"    {moment.at:%H:%M:%S}  {line(moment)}", markup=False, soft_wrap=True)
+    OUT.print(f"    {result.test.file}:{result.line}: {result.fault}", style="red", markup=False, soft_wrap=True)
+
+
+def line(moment: Moment) -> str:
+    place = f"  ({moment.source})" if moment.kind == "said" else ""
+    return f"{WORDS.get(moment.kind, moment.kind):8} {moment.text}{place}"

@@ -124,7 +124,7 @@ class Roads:
 
     def _book(self, action: call.RequestCallback, at: Parcel) -> None:
         event = promise.Book(
-            action.queue, action.number, action.brief.language, self._wording.words(action.brief), None,
+            action.queue, action.number, action.brief.language, self._wording.words(action.brief), action.skill,
             asdict(action.brief),
         )  # fmt: skip
         self._promise(action.hold, event, at)
