@@ -46,7 +46,8 @@ async def serving(
     """Run an exchange until the block is left; nothing of it stays. `transport` and `open_socket` carry its
     requests and streams in tests."""
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    client = httpx2.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies)
+    no_limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    client = httpx2.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies, limits=no_limits)
     clock = Clock(start, virtual=virtual, wall=time.monotonic)
     sids = Sids()
     key = SigningKey(settings.token, settings.shared_key)

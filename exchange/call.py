@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from exchange.clock import Process, Signal
+from exchange.clock import Process, Signal, Timer
 from exchange.webhook import Cookies, Params
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Call:
     detection_ms: int | None = None
     sip_code: int | None = None
     ended_by: str | None = None
+    limit: Timer | None = None
     progress: int = 0
     idle_documents: int = 0
     last_document: datetime | None = None

@@ -20,6 +20,9 @@ class Interrupt(Exception):
     """Raised inside a process, at the point where it waits, because something elsewhere decided so."""
 
 
+Reason = TypeVar("Reason", bound=Interrupt)
+
+
 class Expected(Exception):
     """A failure of the outside world that whoever asked knows how to take; anything else is a bug and ends us."""
 
@@ -234,9 +237,11 @@ class Process:
         else:
             self._pending.append(reason)
 
-    def forget(self, kind: type[Interrupt]) -> None:
-        """Drop interrupts of this kind that have not been raised yet: their occasion is over."""
+    def forget(self, kind: type[Reason]) -> list[Reason]:
+        """Drop and return the interrupts of this kind that were not raised yet: their occasion is over."""
+        dropped = [reason for reason in self._pending if isinstance(reason, kind)]
         self._pending = [reason for reason in self._pending if not isinstance(reason, kind)]
+        return dropped
 
     def _raise_pending(self, unused: Coroutine[Any, Any, object] | None = None) -> None:
         if self._pending:

@@ -69,7 +69,7 @@ class Conference:
     def of(self, call_sid: str) -> Participant | None:
         """The participant with this call sid or label."""
         for participant in self.participants:
-            if call_sid in (participant.call.sid, participant.label):
+            if call_sid and call_sid in (participant.call.sid, participant.label):
                 return participant
         return None
 
@@ -151,7 +151,6 @@ def refresh(world: World, conference: Conference) -> None:
             participant.playing = None
             call.process.interrupt(CutMusic())
         call.signal.fire()
-    world.changed.fire()
 
 
 EVENT_OF = {

@@ -70,8 +70,11 @@ async def _inbound(world: World, call: Call, table: Table, source: Source) -> No
 
 
 def limit_length(world: World, call: Call, seconds: float) -> None:
-    """End the call when it has lasted `seconds` from here."""
-    world.clock.at(world.clock.now + timedelta(seconds=seconds), lambda: world.hang_up(call, "time limit"))
+    """End the call when it has lasted `seconds` from its answer, or from here if it is not answered yet."""
+    if call.limit is not None:
+        call.limit.cancel()
+    moment = (call.answered or world.clock.now) + timedelta(seconds=seconds)
+    call.limit = world.clock.at(moment, lambda: world.hang_up(call, "time limit"))
 
 
 async def live(stage: Stage, source: Source) -> None:

@@ -51,10 +51,8 @@ class Person:
                 await self._until(lambda: bool(self.steps))
                 await self._do(self.steps[0])
                 self.steps.popleft()
-                self.world.changed.fire()
         except CallOver:
             self.steps.clear()
-            self.world.changed.fire()
 
     async def _until(self, done: Callable[[], bool], within: float | None = None) -> bool:
         """Wait for `done`, or leave with the call."""

@@ -56,6 +56,10 @@ class Queue:
     def position(self, member: Member) -> int:
         return self.members.index(member) + 1 if member in self.members else 0
 
+    def first(self) -> Member | None:
+        """Who waits longest and is still there."""
+        return next((member for member in self.members if not member.call.over), None)
+
     @property
     def average(self) -> int:
         return round(sum(self.waits) / len(self.waits)) if self.waits else 0
@@ -108,9 +112,8 @@ async def _outcome(stage: Stage, verb: Verb, document: Document, at: tuple[Queue
     except LeftQueue:
         pass
     except Taken as taken:
-        result = "bridged"
-        _leave(world, queue, member, result)
-        await _be_bridged(stage, verb, document, at, taken)
+        _leave(world, queue, member, "bridged")
+        result = await _be_bridged(stage, verb, document, at, taken)
     except DocumentFailed as failed:
         world.fault(failed.trouble, stage.call)
         result = "error"
@@ -124,6 +127,10 @@ async def _outcome(stage: Stage, verb: Verb, document: Document, at: tuple[Queue
         _leave(world, queue, member, "redirected")
         _tell(stage, verb, document, _result(queue, member, "redirected", world))
         raise
+    finally:
+        # Somebody may have taken the caller in the very moment in which they left in another way.
+        for late in stage.process.forget(Taken):
+            late.bridge.end()
     _leave(world, queue, member, result)
     return result
 
@@ -145,8 +152,8 @@ async def _wait(stage: Stage, verb: Verb, document: Document, at: tuple[Queue, M
             await stage.process.sleep(SHORTEST_ROUND)
 
 
-async def _be_bridged(stage: Stage, verb: Verb, document: Document, at: tuple[Queue, Member], taken: Taken) -> None:
-    """Hear the whisper, then talk; a REST redirect out of the talk is told as such."""
+async def _be_bridged(stage: Stage, verb: Verb, document: Document, at: tuple[Queue, Member], taken: Taken) -> str:
+    """Hear the whisper, then talk; the queue\'s result comes back. A REST redirect out of it is told as such."""
     (queue, member), world = at, stage.world
     result = "bridging-in-process"
     try:
@@ -164,8 +171,10 @@ async def _be_bridged(stage: Stage, verb: Verb, document: Document, at: tuple[Qu
         raise
     except DocumentFailed as failed:
         world.fault(failed.trouble, stage.call)
+        result = "error"
     finally:
         taken.bridge.end()
+    return result
 
 
 def _leave(world: World, queue: Queue, member: Member, result: str) -> None:

@@ -191,7 +191,7 @@ VERBS: Mapping[str, Rule] = {
             **RECORDING_CALLBACK,
             "timeout": whole(1, 600),
             "finishOnKey": pattern(r"[0-9#*]*", "must be keys of 0-9 # *, or empty"),
-            "maxLength": whole(2, 14400),
+            "maxLength": whole(1, 14400),
             "playBeep": TRUTH,
             "trim": TRIM,
             "transcribe": TRUTH,

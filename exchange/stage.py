@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 from exchange.call import Call
 from exchange.clock import Interrupt, Process
 from exchange.faults import CONTENT_TYPE, Trouble
-from exchange.twiml import INVALID_URL, SCHEMA, Document, Verb, read
+from exchange.sense import INVALID_URL, SCHEMA
+from exchange.twiml import Document, Verb, read
 from exchange.webhook import Ask, Refusal
 from exchange.world import World
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from exchange import sense
 from exchange.schema import RULES, UNSUPPORTED, UNSUPPORTED_ATTRIBUTES, VERBS, Rule
+from exchange.sense import INVALID_URL, SCHEMA
 
 MAX_BYTES = 64 * 1024
 """The carrier's limit for a response body (error 11750)."""
-TOO_LARGE, PARSE, SCHEMA, INVALID_URL = 11750, 12100, 12200, 11100
+TOO_LARGE, PARSE = 11750, 12100
 URL_ATTRIBUTES = frozenset(
     """action url waitUrl statusCallback recordingStatusCallback partialResultCallback transcribeCallback referUrl
     amdStatusCallback eventCallbackUrl""".split()
@@ -111,7 +113,8 @@ def _check(element: ElementTree.Element, *, relative_ok: bool) -> Iterator[Probl
             yield Problem("error", SCHEMA, f"<{child.tag}> may not stand inside <{element.tag}>")
         else:
             yield from _check(child, relative_ok=relative_ok)
-    yield from _check_sense(element, relative_ok=relative_ok)
+    for code, sentence in sense.check(element, relative_ok=relative_ok):
+        yield Problem("error", code, sentence)
 
 
 def _check_attributes(element: ElementTree.Element, rule: Rule, *, relative_ok: bool) -> Iterator[Problem]:
@@ -131,27 +134,6 @@ def _check_attributes(element: ElementTree.Element, rule: Rule, *, relative_ok: 
     for name in rule.required:
         if name not in element.attrib:
             yield Problem("error", SCHEMA, f"<{element.tag}> needs the attribute {name!r}")
-
-
-def _check_sense(element: ElementTree.Element, *, relative_ok: bool) -> Iterator[Problem]:
-    """Rules that hold between attributes, or between an element and where its document came from."""
-    tag, attributes = element.tag, element.attrib
-    if tag in ("Gather", "Record") and not relative_ok and "action" not in attributes:
-        yield Problem("error", INVALID_URL, f"<{tag}> without action in TwiML sent by REST has no URL to come back to")
-    if tag == "Redirect" and not relative_ok and not urlsplit((element.text or "").strip()).scheme:
-        yield Problem("error", INVALID_URL, "<Redirect> is relative, and TwiML sent by REST has no base")
-    if tag == "Gather" and "speechModel" in attributes and not attributes.get("speechTimeout", "auto").isdecimal():
-        yield Problem("error", SCHEMA, "<Gather speechModel> needs a speechTimeout that is a positive whole number")
-    if tag == "Gather" and attributes.get("timeout") == "auto" and "speech" not in attributes.get("input", "dtmf"):
-        yield Problem("error", SCHEMA, "<Gather timeout='auto'> needs speech among its input")
-    if tag == "Play" and not (element.text or "").strip() and "digits" not in attributes:
-        yield Problem("error", SCHEMA, "<Play> has neither a URL nor digits")
-    if tag in ("Dial", "Connect") and not len(element) and not (element.text or "").strip():
-        yield Problem("error", SCHEMA, f"<{tag}> is empty")
-    if tag == "Client" and not (element.text or "").strip() and element.find("Identity") is None:
-        yield Problem("error", SCHEMA, "<Client> names nobody")
-    if tag == "Dial" and len(element) > 1 and {"Conference", "Queue"} & {child.tag for child in element}:
-        yield Problem("error", SCHEMA, "<Dial> may hold one <Conference> or one <Queue>, and nothing beside it")
 
 
 def _check_order(verbs: list[ElementTree.Element]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from exchange.call import Call, Handlers
-from exchange.clock import Clock, Interrupt, Process, Signal
+from exchange.clock import Clock, Interrupt, Process
 from exchange.events import Diary
 from exchange.faults import Fault, Trouble
 from exchange.ids import Sids
@@ -118,7 +118,6 @@ class World:
     applications: dict[str, str] = field(default_factory=dict)
     next_slot: datetime | None = None
     live_audio: int = 0
-    changed: Signal = field(default_factory=Signal)
 
     def new_call(self, caller: str, to: str, direction: str, *, parent: Call | None = None) -> Call:
         now = self.clock.now
@@ -138,7 +137,6 @@ class World:
             call.log.append(entry)
         self.diary.write({"call": "" if call is None else call.sid, **entry})
         self.clock.happenings += 1
-        self.changed.fire()
 
     def fault(self, trouble: Trouble, call: Call | None = None) -> None:
         """Keep a fault, say it on stderr, and write it into the diary."""
@@ -150,7 +148,6 @@ class World:
     def move_to(self, call: Call, place: str) -> None:
         call.place = place
         call.signal.fire()
-        self.changed.fire()
 
     def hang_up(self, call: Call, by: str, status: str = "completed") -> None:
         """End a call from outside. Its process unwinds by itself and tells everyone concerned."""
@@ -164,6 +161,8 @@ class World:
         if call.over:
             return
         call.status, call.ended, call.ended_by = status, self.clock.now, by
+        if call.limit is not None:
+            call.limit.cancel()
         self.log(call, "hung_up", by, by=by, status=status)
         self.move_to(call, "ended")
 

@@ -26,10 +26,12 @@ CALLER_ID = 13214
 
 @dataclass(eq=False, slots=True)
 class Race:
-    """The legs that ring for one Dial; `bridge` is the one that came through."""
+    """The legs that ring for one Dial. `rung` are all of them, `legs` those that still belong to it, `picked_up` the
+    one that was answered first, `bridge` where it came through."""
 
     parent: Call
     legs: list[Call] = field(default_factory=list)
+    rung: tuple[Call, ...] = ()
     bridge: Bridge | None = None
     picked_up: Call | None = None
 
@@ -91,8 +93,9 @@ async def _run(stage: Stage, verb: Verb, document: Document, run: tuple[Race, tu
     for noun in group:
         leg = _new_leg(stage, verb, noun, document)
         race.legs.append(leg)
+    race.rung = tuple(race.legs)
     recording = _record(stage, verb, document, at="ringing")
-    for leg, noun in zip(tuple(race.legs), group, strict=True):
+    for leg, noun in zip(race.rung, group, strict=True):
         leg_stage = Stage(world, leg, leg.process, stage.table)
         world.clock.spawn(_leg(leg_stage, race, _bridging(verb, noun, document)))
     try:
@@ -170,9 +173,12 @@ async def _leg(stage: Stage, race: Race, how: Bridging) -> None:
     except DocumentFailed as failed:
         world.fault(failed.trouble, leg)
     except Redirected as redirected:
+        # The leg goes its own way: the Dial that rang it is over and must not end it.
+        race.legs.remove(leg)
         race.parent.signal.fire()
         await live(stage, redirected.source)
     world.finish(leg, "parent")
+    Recorder(world).finish_all_of(leg)
     race.parent.signal.fire()
     report(world, leg, "completed")
 
@@ -205,7 +211,7 @@ def _record(stage: Stage, verb: Verb, document: Document, *, at: str) -> Recordi
 
 def _found(stage: Stage, race: Race) -> dict[str, str]:
     """What the action is told of this Dial."""
-    leg = race.bridge.second if race.bridge is not None else race.picked_up or race.legs[-1]
+    leg = race.bridge.second if race.bridge is not None else race.picked_up or race.rung[-1]
     bridged = race.bridge is not None and race.bridge.began is not None
     found = {
         "DialCallStatus": "completed" if leg.answered is not None else leg.status,
@@ -233,12 +239,11 @@ async def _dial_queue(stage: Stage, verb: Verb, document: Document) -> None:
         queue.arrivals.append(call)
         patience = float(verb.number("timeout", 30))
         try:
-            await stage.process.until(lambda: bool(queue.members), call.signal, within=patience)
+            await stage.process.until(lambda: queue.first() is not None, call.signal, within=patience)
         finally:
             queue.arrivals.remove(call)
         found = {"DialCallStatus": "no-answer"}
-        if queue.members:
-            member = queue.members[0]
+        if (member := queue.first()) is not None:
             waited = round((world.clock.now - member.since).total_seconds())
             about = {"QueueSid": queue.sid, "QueueTime": str(waited), "DequeingCallSid": call.sid}
             url = noun.attributes.get("url")
@@ -246,7 +251,7 @@ async def _dial_queue(stage: Stage, verb: Verb, document: Document) -> None:
             bridge = Bridge(call, member.call)
             take(world, queue, bridge, whisper)
             await _talk_with(stage, bridge)
-            found = {"DialCallStatus": "completed", **about}
+            found = {"DialCallStatus": "no-answer" if bridge.began is None else "completed", **about}
     if verb.attributes.get("action"):
         raise action(document, verb, found)
 

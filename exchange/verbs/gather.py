@@ -7,8 +7,9 @@ what the person's script says the carrier would hear.
 
 from exchange.ear import Ear
 from exchange.faults import Trouble
+from exchange.sense import SCHEMA
 from exchange.stage import Stage, action, resolve
-from exchange.twiml import SCHEMA, Document, Verb
+from exchange.twiml import Document, Verb
 from exchange.verbs.prompts import prompt
 
 DEFAULT_PATIENCE = 5
@@ -46,7 +47,6 @@ async def _prompts(stage: Stage, verb: Verb, document: Document, ear: Ear) -> No
             break
     ear.prompts_over = True
     stage.call.signal.fire()
-    stage.world.changed.fire()
 
 
 async def _listen(stage: Stage, verb: Verb, document: Document, ear: Ear) -> None:

@@ -1,5 +1,7 @@
 """<Dial>: phones, clients, screening, queues; recordings; answering machines."""
 
+import asyncio
+
 import pytest
 
 from tests.exchange.application import SITE, Stage, play, response
@@ -278,3 +280,46 @@ def test_texts_go_out_and_come_in() -> None:
         assert stage.application.to("/text")[0].form["Body"] == "네"
 
     play(scene, {"/text": response("")})
+
+
+def test_a_leg_that_is_redirected_goes_its_own_way() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        await stage.phone("+15550199", {"press": "1"})
+        sid = await stage.call()
+        await stage.run("time", until="2026-03-02T10:00:30+00:00")
+        (leg,) = (await stage.seen(sid))["with"]
+        await stage.rest("POST", f"/Calls/{leg}.json", Url=f"{SITE}/elsewhere")
+        await stage.run()
+        assert await stage.said(sid) == ["After the talk."]
+        assert (await stage.said(leg))[-1] == "You go on alone."
+        assert {call.status for call in stage.world.calls.values()} == {"completed"}
+
+    play(scene, {**PAGES, "/elsewhere": response("<Say>You go on alone.</Say>")})
+
+
+def test_whoever_leaves_in_the_moment_of_being_taken_blocks_nobody() -> None:
+    """The caller hangs up at the very second in which an agent dials the queue, in either order."""
+
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        body = {"app_url": f"{SITE}/agent", "script": [{"wait": 60}, {"hang_up": True}]}
+        caller = await stage.call({"wait": 10}, {"hang_up": True})
+        await stage.run("time", until="2026-03-02T10:00:10+00:00")
+        other = await stage.call({"wait": 5})
+        for sid in (other, caller):
+            agent = stage.client.post("/exchange/phones/client:mina/dial", json=body)
+            gone = stage.client.post(f"/exchange/calls/{sid}/hang_up")
+            redirect = stage.rest("POST", f"/Calls/{sid}.json", Url=f"{SITE}/done")
+            await asyncio.gather(agent, redirect, gone)
+        assert await stage.run() == "idle"
+        assert {call.status for call in stage.world.calls.values()} <= {"completed", "canceled"}
+
+    pages = {
+        "/voice": response('<Enqueue action="/left" waitUrl="">care</Enqueue>'),
+        "/agent": response('<Dial action="/done" timeout="20"><Queue url="/whisper">care</Queue></Dial>'),
+        "/whisper": response("<Say>Mina takes your call.</Say>"),
+        "/left": response("<Hangup/>"),
+        "/done": response("<Hangup/>"),
+    }
+    play(scene, pages)

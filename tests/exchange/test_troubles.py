@@ -164,6 +164,9 @@ MISTAKES = {
     "stream query": (response('<Connect><Stream url="wss://a/b?c=d"/></Connect>'), "without a query string", "error"),
     "two conferences": (response("<Dial><Conference>a</Conference><Number>1</Number></Dial>"), "one <Conference>",
                         "error"),
+    "foreign voice": (response('<Say voice="Polly.Joanna" language="ko-KR">네</Say>'), "does not speak", "error"),
+    "queue name": (response(f"<Enqueue>{'q' * 65}</Enqueue>"), "at most 64 characters", "error"),
+    "underscore": (response('<Dial><Number statusCallback="http://a_b/c">1</Number></Dial>'), "underscore", "error"),
     "text": ("<Response>Hello</Response>", "text stands directly", "error"),
 }  # fmt: skip
 
