@@ -15,7 +15,6 @@ Laws:
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from .model import (
     AgentLost,
@@ -48,7 +47,6 @@ from .model import (
     Rules,
     SetTimer,
     TalkEnded,
-    Talking,
     TimerDue,
 )
 from .record import (
@@ -88,10 +86,8 @@ def step(
             result = hear_line(callback, event, now, rules)
         case Placed() | PlacingFailed() | Confirmed() | NotReached():
             result = hear_leg(callback, event, now, rules)
-        case TimerDue():
-            result = timer_due(callback, event, now, rules)
         case _:
-            assert_never(event)
+            result = timer_due(callback, event, now, rules)
     return result
 
 
@@ -103,7 +99,7 @@ def choose(callback: Callback, event: Hold | Book | Release | Cancel, now: datet
             return book(callback, event, now)
         case Release():
             return release(callback)
-        case Cancel():
+        case _:
             return cancel(callback, event)
 
 
@@ -117,7 +113,7 @@ def hear_line(
             return agent_lost(callback, event, now, rules)
         case TalkEnded():
             return talk_ended(callback, event)
-        case LineGaveUp():
+        case _:
             return line_gave_up(callback, event, now, rules)
 
 
@@ -131,7 +127,7 @@ def hear_leg(
             return placing_failed(callback, event, now, rules)
         case Confirmed():
             return confirmed(callback, event)
-        case NotReached():
+        case _:
             return not_reached(callback, event, now, rules)
 
 
@@ -193,7 +189,7 @@ def cancel(callback: Callback, event: Cancel) -> CallbackStep:
         case Dialling(offer, _, number, call):
             callback = end_attempt(callback, number, "cancelled")
             ending = (*stop_ringing(number, call), FreeAgent(offer, "cancelled"))
-        case Talking() | Closed():
+        case _:
             return CallbackStep(callback)
     return CallbackStep(replace(callback, stage=Closed("cancelled")), (*ending, tell(callback, "cancelled"), why))
 
