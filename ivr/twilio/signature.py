@@ -49,7 +49,9 @@ class Verifier:
     secondary token; `shared_keys` maps the id of a shared key to its secret."""
 
     def __init__(self, public_url: str, tokens: Sequence[str], shared_keys: Mapping[str, str] | None = None) -> None:
-        """Raises ValueError for a URL or a secret with which nothing could be verified safely."""
+        """Raises ValueError for a URL or a secret with which nothing could be verified safely, and RuntimeError on a
+        machine that computes signatures wrongly."""
+        check_self()
         self._place = place(public_url)
         keys = dict(shared_keys or {})
         if not tokens and not keys:
