@@ -32,8 +32,3 @@ def documents(
         FALLBACK: document([choice, pause(APART), redirect(f"{rescue.base}/twilio/resume")]),
         PERSON: document([rescue.says("outage_over"), dial_number(rescue.number), back]),
     }
-
-
-def document_of(facts: SiteFacts, public_url: str) -> str:
-    """The fallback document alone."""
-    return documents(facts, public_url)[FALLBACK]

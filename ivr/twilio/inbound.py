@@ -40,8 +40,6 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 LOST_PLACE = frozenset({"queue-full", "error", "system-error"})
 """Values of QueueResult with which the caller never got, or lost, the place in the carrier's queue."""
 NOT_REACHED: Mapping[str, str] = {"busy": "busy", "no-answer": "no_answer", "canceled": "no_answer", "failed": "failed"}
-AGENT, CALLER = "agent", "caller"
-"""Labels of the two participants of an offer's conference."""
 
 
 def call_of(form: Form) -> str:

@@ -20,6 +20,8 @@ from ivr.web.edge import Edge
 from ivr.web.webhooks import routes
 from routing.model import LineEvent
 
+QUIET = ("/conference", "/status", "/amd", "/recording", "/partial", "/stream", "/transcription", "/message")
+"""Routes that tell us something and want no document."""
 TOKEN = "12345"
 BASE = "https://phone.example.com"
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
