@@ -71,6 +71,8 @@ async def _inbound(world: World, call: Call, table: Table, source: Source) -> No
 
 def limit_length(world: World, call: Call, seconds: float) -> None:
     """End the call when it has lasted `seconds` from its answer, or from here if it is not answered yet."""
+    if call.over:
+        return
     if call.limit is not None:
         call.limit.cancel()
     moment = (call.answered or world.clock.now) + timedelta(seconds=seconds)
