@@ -83,7 +83,7 @@ class Verifier:
         return self._signed((*socket.urls(bare), *socket.urls(f"{bare}/")), (), given)
 
     def _signed(self, urls: Iterable[str], sent: Fields, headers: Mapping[str, str]) -> bool:
-        key, algorithm = settings(headers.get(SETTINGS, ""))
+        key, algorithm = named(headers.get(SETTINGS, ""))
         digest = DIGESTS.get(algorithm.upper())
         if digest is None:
             return False
@@ -143,7 +143,7 @@ def sign(secret: bytes, text: str, digest: str) -> bytes:
     return b64encode(hmac.digest(secret, text.encode("utf-8", "replace"), digest))
 
 
-def settings(header: str) -> tuple[str | None, str]:
+def named(header: str) -> tuple[str | None, str]:
     """(shared key's id or None, algorithm) from `key=<id>,algorithm=HMAC_SHA256`; no header means the auth token."""
     given: dict[str, str] = {}
     for part in header.split(","):

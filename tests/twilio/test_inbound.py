@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.model import NotReached
@@ -231,6 +231,7 @@ values = st.text(max_size=20) | st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, values))
 def test_no_form_breaks_a_decoder(given: dict[str, str]) -> None:
     inbound.started(given), inbound.answered(1, given), inbound.queue_news(1, given), inbound.left_queue(1, given)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -215,6 +215,7 @@ def test_nobody_knows_whether_a_call_lives_when_the_carrier_is_silent(canned: Ca
         carrier(canned.url).alive(CALL)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from([1, 40, 400, 4000]), st.sampled_from(["en", "ko"]))
 def test_a_notice_fits_into_a_request(text: str, times: int, language: str) -> None:
     whole = notice(f"Hello. {text} " * times, language)
@@ -233,6 +234,7 @@ def test_our_own_pace_is_safe_to_retry(canned: Canned) -> None:
     assert len(canned.asked) == 2
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 20), st.lists(st.tuples(st.floats(0, 3), st.booleans()), max_size=60))
 def test_no_stretch_of_time_holds_more_calls_than_the_rate(rate: float, tries: list[tuple[float, bool]]) -> None:
     pace, now, taken = Pace(rate), NOW, []

@@ -177,7 +177,7 @@ one_action = st.one_of(*[SPECIAL.get(kind, st.from_type(kind)) for kind in get_a
 places = st.builds(Where, st.just(BASE), turns, st.sampled_from(["no", "waiting", "leaving"]), st.integers(0, 99))
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 @given(st.lists(one_action, max_size=6), places)
 def test_any_actions_make_a_lawful_document(actions: list[Action], where: Where) -> None:
     text = render(actions, where)
@@ -187,6 +187,7 @@ def test_any_actions_make_a_lawful_document(actions: list[Action], where: Where)
     assert all(one.attrib["actionOnEmptyResult"] == "true" for one in root.iter("Gather"))
 
 
+@settings(deadline=None)
 @given(st.lists(one_action, max_size=6), places)
 def test_what_is_said_is_said_once_and_in_order(actions: list[Action], where: Where) -> None:
     said = [" ".join(FORBIDDEN.sub("", one.text).split()) for one in actions if isinstance(one, Speak)]

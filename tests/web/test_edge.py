@@ -56,7 +56,7 @@ def way_to_a_person(root: ElementTree.Element) -> bool:
     return bool(tags & {"Redirect", "Gather", "Dial", "Enqueue", "Leave"})
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PATHS), queries, st.builds(lambda a, b: {**a, **b}, forms, calls), faults, st.booleans())
 def test_any_signed_form_is_answered(
     path: str, query: str, form: dict[str, str], fault: Exception | None, known: bool
@@ -72,7 +72,7 @@ def test_any_signed_form_is_answered(
         assert way_to_a_person(root)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(CALLERS), queries, forms, faults.filter(bool))
 def test_when_our_code_fails_the_caller_hears_a_sentence_and_a_way_to_a_person(
     path: str, query: str, form: dict[str, str], fault: Exception
