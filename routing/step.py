@@ -169,7 +169,10 @@ def welcome_back(draft: Draft, agent: str) -> None:
     """Who says they are free again may be rung for entries that rang out at their empty desk."""
     for entry in [*draft.entries.values()]:
         if agent in entry.passed:
-            draft.put_entry(replace(entry, passed=tuple(name for name in entry.passed if name != agent)))
+            others = tuple(name for name in entry.passed if name != agent)
+            draft.put_entry(replace(entry, passed=others))
+            if not others:
+                draft.cancel(f"again:{entry.id}")
 
 
 # -- timers ----------------------------------------------------------------------------------------------------------
@@ -218,8 +221,13 @@ def entry_due(draft: Draft, kind: str, subject: str) -> None:
 
 
 def widen_due(draft: Draft, entry: Entry, steps: int) -> None:
-    """More agents may answer from here on; while an offer is open it only counts for the next one."""
-    if steps > entry.widened:
+    """More agents may answer from here on; while an offer is open it only counts for the next one.
+
+    Two steps that are due together may be claimed in either order: the later one includes the earlier.
+    """
+    if entry.widened < steps <= len(draft.rules_of(entry).widen):
+        for earlier in range(entry.widened, steps - 1):
+            draft.cancel(f"widen:{entry.id}:{earlier}")
         draft.back_in_line(replace(entry, widened=steps))
 
 

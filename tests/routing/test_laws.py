@@ -33,6 +33,7 @@ from routing.model import (
     TalkEnded,
     Talking,
     TimerDue,
+    WrappingUp,
 )
 from routing.select import every_pair, position
 from routing.step import apply, step
@@ -168,6 +169,8 @@ class Stories(RuleBasedStateMachine):
 
     def do(self, event: LineEvent) -> None:
         before, now = self.played.line, at(self.played.now)
+        if isinstance(event, TimerDue):
+            self.played.timers.pop(event.name, None)  # its due row is claimed, be it early
         draft = Draft(before, now, RULES)
         apply(draft, event)
         expected = every_pair(draft.agents, draft.entries, RULES)
@@ -221,7 +224,7 @@ class Stories(RuleBasedStateMachine):
     def until(self, seconds: float) -> None:
         while due := [name for name, moment in self.played.timers.items() if moment <= at(seconds)]:
             name = min(due, key=lambda timer: (self.played.timers[timer], timer))
-            self.played.now = max(self.played.now, (self.played.timers.pop(name) - at(0)).total_seconds())
+            self.played.now = max(self.played.now, (self.played.timers[name] - at(0)).total_seconds())
             self.do(TimerDue(name))
         self.played.now = seconds
 
@@ -263,6 +266,19 @@ class Stories(RuleBasedStateMachine):
             talking = one.offer is not None and line.offers[one.offer].caller_in
             assert (f"patience:{name}" in timers) != talking
             assert not one.passed or one.offer is not None or f"again:{name}" in timers
+
+    @invariant()
+    def no_timer_outlives_its_subject(self) -> None:
+        line = self.played.line
+        for timer in self.played.timers:
+            kind, name, *_ = timer.split(":")
+            match kind:
+                case "offer" | "join":
+                    assert int(name) in line.offers
+                case "wrap":
+                    assert isinstance(line.agents[name].presence, WrappingUp)
+                case _:
+                    assert name in line.entries
 
     def teardown(self) -> None:
         """Left alone, everybody but those who talk is out of the line in the end, and no agent is kept."""

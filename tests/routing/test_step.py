@@ -10,6 +10,7 @@ from routing.model import (
     Arrived,
     Away,
     CallerEntered,
+    CancelTimer,
     Connect,
     Free,
     FreeAgent,
@@ -348,7 +349,7 @@ def test_widening_during_an_offer_counts_for_the_next_one() -> None:
     played = Played().has(agent("expert", queues=("cards",), skills={"cards": 5}), agent("joon", queues=("care",)))
     played.arrives(entry("A", queue="cards"))
     played.event(OfferAccepted(1, "expert"))
-    assert played.event(TimerDue("widen:A:1")) == ()
+    assert told(played.event(TimerDue("widen:A:1"))) == []
     assert told(played.event(AgentGone(1, "failed"))) == [
         Ring(2, "joon", "A", "call", at(20), "the only able agent free; first in line; after widening step 2")
     ]
@@ -545,3 +546,12 @@ def test_a_callback_that_loses_its_agent_is_out_of_the_line_and_its_promise_deci
     assert told(played.arrives(entry("C", kind="callback")))[0] == Ring(
         2, "mina", "C", "callback", at(20), "the only able agent free; first in line"
     )
+
+
+def test_widening_steps_may_be_claimed_in_either_order() -> None:
+    played = Played()
+    played.arrives(entry("A", queue="cards"))
+    assert played.event(TimerDue("widen:A:1")) == (CancelTimer("widen:A:0"),)
+    assert played.line.entries["A"].widened == 2
+    assert played.event(TimerDue("widen:A:0")) == ()
+    assert played.event(TimerDue("widen:A:7")) == ()
