@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from config.site import Site
 
 from . import rules
 from .commands import intents_of
-from .confidence import evidence, fitted, probability
+from .confidence import PRIOR, evidence, fitted, probability
 from .digits import digits
 from .learnt import answers_of, essence, exact_of, phrases_of
 from .lexical import Floats, Index, Lexicon, Phrase
@@ -32,7 +33,7 @@ TOO_CLOSE = 0.45
 """An out-of-scope sentence with a cosine above this to a phrase of the site is left out: here it may be in scope."""
 
 EXACT = 0.98
-TWICE = 3
+ENOUGH = 3
 """Phrases of an intent from which on leaving one out says something about the others."""
 
 
@@ -122,18 +123,20 @@ class Understanding:
         return {name: value for name, value in found.items() if value}
 
 
-def left_out(lexicon: Lexicon) -> tuple[Floats, Floats]:
-    """Evidence for each phrase as if it had not been learnt, and whether it would have been understood rightly.
+def left_out(lexicon: Lexicon) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Evidence for each phrase as if it had not been learnt, whether it would have been understood rightly, and whether
+    it is out of scope.
 
-    Phrases of intents with fewer than `TWICE` say nothing: without one, too little of its intent is left.
+    Phrases of intents with fewer than `ENOUGH` say nothing: without one, too little of its intent is left.
     """
     counted = Counter(phrase.intent for phrase in lexicon.phrases)
-    nearest = lexicon.nearest_left_out()
-    rows, right = [np.empty((0, 4))], []
-    for k, phrase in enumerate(lexicon.phrases):
-        if not lexicon.intents or (phrase.intent is not None and counted[phrase.intent] < TWICE):
-            continue
-        scores = np.maximum(lexicon.left_out[k], 0.0)
-        rows.append(evidence(scores, float(nearest[k]))[None, :])
-        right.append(phrase.intent == lexicon.intents[int(scores.argmax())])
-    return np.concatenate(rows), np.array(right, dtype=float)
+    telling = [
+        k
+        for k, phrase in enumerate(lexicon.phrases)
+        if lexicon.intents and (phrase.intent is None or counted[phrase.intent] >= ENOUGH)
+    ]
+    scores, nearest = np.maximum(lexicon.left_out, 0.0), lexicon.nearest_left_out()
+    rows = [evidence(scores[k], float(nearest[k])) for k in telling]
+    right = [lexicon.phrases[k].intent == lexicon.intents[int(scores[k].argmax())] for k in telling]
+    strange = [lexicon.phrases[k].intent is None for k in telling]
+    return np.array(rows).reshape(-1, len(PRIOR)), np.array(right, dtype=float), np.array(strange, dtype=bool)
