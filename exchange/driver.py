@@ -21,6 +21,8 @@ FOLLOWER_SECONDS = 5.0
 ROUNDS_WITHOUT_WORK = 200
 """Rounds in which a follower says that something is due and nothing happens; then it is taken to be stuck."""
 STUCK_PAUSE = 0.02
+FRESH = 0.2
+"""Seconds for which a follower's answer holds while audio is streamed, frame by frame."""
 PARKED = frozenset({"queue", "conference", "stream"})
 
 
@@ -39,6 +41,8 @@ class Driver:
         self.followers: list[str] = []
         self._client = client
         self._one_run = asyncio.Lock()
+        self._anchor: tuple[float, datetime] | None = None
+        self._told: tuple[datetime, int, datetime | None] | None = None
 
     async def run(self, until: datetime | None, stop: str, call: str | None) -> str:
         """Let time pass until the condition named by `stop` (idle, listening or time) or `until`; say which."""
@@ -61,13 +65,33 @@ class Driver:
     async def _advance(self, moment: datetime) -> None:
         """Move to `moment`: the followers first, then the exchange's own events."""
         clock = self.world.clock
-        if self.world.live_audio:
-            # Audio runs in real time even when nothing else does: the application's voice needs its seconds.
-            await asyncio.sleep(max(0.0, (moment - clock.now).total_seconds()))
+        await self._pace(moment)
         clock.move(moment)
         if self.followers:
             await self.settle(fire=False)
         clock.fire_due()
+
+    async def _pace(self, moment: datetime) -> None:
+        """Audio runs in real time even when nothing else does: the application's voice needs its seconds."""
+        if not self.world.live_audio:
+            self._anchor = None
+            return
+        wall, now = self.world.clock.wall_seconds(), self.world.clock.now
+        self._anchor = self._anchor or (wall, now)
+        since, began = self._anchor
+        await asyncio.sleep(max(0.0, since + (moment - began).total_seconds() - wall))
+
+    def _just_told(self) -> bool:
+        """Between two frames of a stream nothing new is told, unless something happened or is due."""
+        if not self.world.live_audio or self._told is None:
+            return False
+        moment, happenings, due = self._told
+        now = self.world.clock.now
+        return (
+            (now - moment).total_seconds() < FRESH
+            and happenings == self.world.clock.happenings
+            and (due is None or due > now)
+        )
 
     async def settle(self, *, fire: bool = True) -> datetime | None:
         """Wait until all is still and the followers have nothing due; their next moment comes back."""
@@ -76,6 +100,8 @@ class Driver:
             await clock.stillness()
             if fire and clock.fire_due():
                 continue
+            if self._just_told() and self._told is not None:
+                return self._told[2]
             before = clock.happenings
             dues = [due for due in [await self._tell(url) for url in tuple(self.followers)] if due is not None]
             await clock.stillness()
@@ -84,7 +110,8 @@ class Driver:
                 continue
             late = [due for due in dues if due <= clock.now]
             if not late:
-                return min(dues, default=None)
+                self._told = (clock.now, clock.happenings, min(dues, default=None))
+                return self._told[2]
             fruitless += 1
             if fruitless > ROUNDS_WITHOUT_WORK:
                 sentence = "a follower keeps saying that something is due, and nothing happens"

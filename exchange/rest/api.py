@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from exchange.faults import Trouble
 from exchange.stage import Table
 from exchange.world import World
 
@@ -49,19 +50,27 @@ PLANTED = {
 
 
 class Form:
-    """The form body of a request: every name may come more than once."""
+    """The form body of a request: every name may come more than once. It remembers which names were looked at."""
 
     def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
         self._fields = fields
+        self._seen: set[str] = set()
+
+    def unseen(self) -> list[str]:
+        """The names that nobody asked for: what they were meant to do was not done."""
+        return sorted({name for name, _ in self._fields} - self._seen)
 
     def get(self, name: str, default: str = "") -> str:
+        self._seen.add(name)
         return next((value for known, value in self._fields if known == name), default)
 
     def all(self, name: str) -> list[str]:
         """Every value, those with spaces between words taken apart."""
+        self._seen.add(name)
         return [word for known, value in self._fields if known == name for word in value.split()]
 
     def __contains__(self, name: str) -> bool:
+        self._seen.add(name)
         return any(known == name for known, _ in self._fields)
 
     def need(self, name: str, code: int = MISSING) -> str:
@@ -126,6 +135,9 @@ def route(world: World, table: Table, path: str, operations: Mapping[str, Operat
         except RestError as wrong:
             world.log(None, "rest_refused", str(wrong), code=wrong.code, path=request.url.path)
             return JSONResponse(wrong.shape(), wrong.status)
+        for name in asked.form.unseen():
+            sentence = f"the REST parameter {name} had no effect here"
+            world.fault(Trouble("warning", BAD_VALUE, sentence, request.url.path))
         if request.method != "GET":
             world.log(None, "rest", f"{request.method} {request.url.path}", status=status)
         return Response(status_code=status) if shape is None else JSONResponse(shape, status)

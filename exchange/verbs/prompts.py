@@ -8,9 +8,10 @@ import struct
 from collections.abc import Callable
 
 from exchange.call import Call
+from exchange.faults import CONTENT_TYPE, Trouble
 from exchange.stage import Stage, resolve
 from exchange.twiml import Document, Verb
-from exchange.webhook import Answer, Ask
+from exchange.webhook import Ask, Refusal
 
 LETTERS_A_SECOND = 15.0
 SYLLABLES_A_SECOND = 7.0
@@ -97,7 +98,13 @@ async def _measure(stage: Stage, url: str) -> float:
     if not url.startswith(("http://", "https://")):
         return UNKNOWN_FILE
     answer = await stage.process.outside(stage.world.webhooks.send(Ask(url, (), "GET"), stage.call.cookies))
-    if not isinstance(answer, Answer) or not answer.media.startswith("audio/"):
+    if isinstance(answer, Refusal):
+        sentence = f"the sound to play could not be had: {answer.trouble.sentence}"
+        stage.world.fault(Trouble("warning", answer.trouble.code, sentence, url), stage.call)
+        return UNKNOWN_FILE
+    if not answer.media.startswith("audio/"):
+        sentence = f"<Play> got {answer.media or 'no content type'} instead of sound"
+        stage.world.fault(Trouble("warning", CONTENT_TYPE, sentence, url), stage.call)
         return UNKNOWN_FILE
     return wav_seconds(answer.raw) or UNKNOWN_FILE
 

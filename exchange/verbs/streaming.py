@@ -19,13 +19,14 @@ CONNECT_SECONDS = 5.0
 
 
 class Line:
-    """A stream's socket and what has arrived on it."""
+    """A stream's socket and what has arrived on it; `seconds` of audio are not in the diary yet."""
 
     def __init__(self, stage: Stage, socket: Socket) -> None:
         self.stage = stage
         self.socket = socket
         self.arrived: list[str] = []
         self.over = False
+        self.seconds = 0.0
 
     async def listen(self) -> None:
         """Collect messages until the socket is over; not busy, for nobody knows when the application will speak."""
@@ -77,6 +78,8 @@ async def _converse(stage: Stage, noun: Verb, document: Document, stream: Stream
     finally:
         world.live_audio -= 1
         ear.closed, call.ear = True, None
+        if line.seconds:
+            _log_audio(stage, line)
         await socket.send(stream.stop())
         await socket.close()
         _tell(stage, noun, document, stream.status("stream-stopped", world.clock.now))
@@ -114,12 +117,17 @@ def _take_all(stage: Stage, line: Line, stream: Stream) -> None:
     messages, line.arrived = line.arrived, []
     for message in messages:
         try:
-            seconds = stream.take(message, stage.world.clock.now)
+            line.seconds += stream.take(message, stage.world.clock.now)
         except BadMessage as wrong:
             stage.world.fault(Trouble("error", INVALID_MESSAGE, str(wrong), "", message), stage.call)
-            continue
-        if seconds:
-            stage.world.log(stage.call, "streamed", f"{seconds:.2f} s of audio", seconds=seconds)
+        if line.seconds and stream.marks:
+            _log_audio(stage, line)
+
+
+def _log_audio(stage: Stage, line: Line) -> None:
+    """Write what came since the last mark as one entry; single frames would drown the diary."""
+    stage.world.log(stage.call, "streamed", f"{line.seconds:.2f} s of audio", seconds=round(line.seconds, 3))
+    line.seconds = 0.0
 
 
 def _tell(stage: Stage, noun: Verb, document: Document, fields: dict[str, str]) -> None:

@@ -201,6 +201,16 @@ def test_the_sdk_understands_what_it_is_told() -> None:
     play(scene, {"/voice": ENQUEUE})
 
 
+def test_a_parameter_without_effect_is_said() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        form = {"To": "+15550199", "From": "+15550100", "Twiml": response("<Hangup/>"), "Record": "true"}
+        assert (await stage.rest("POST", "/Calls.json", **form)).status_code == 201
+        assert stage.faults("warning") == ["the REST parameter Record had no effect here"]
+
+    play(scene, {})
+
+
 def test_a_stranger_is_not_let_in() -> None:
     async def scene(stage: Stage) -> None:
         reply = await stage.client.get(f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json", auth=(ACCOUNT, "wrong"))

@@ -1,5 +1,6 @@
 """What the exchange does when the application fails, and which mistakes it calls by name."""
 
+import asyncio
 from pathlib import Path
 
 import httpx2
@@ -87,6 +88,34 @@ def test_server_errors_are_tried_again_only_when_asked_for() -> None:
         "/voice": [httpx2.Response(503), httpx2.Response(502), response("<Say>Here.</Say><Hangup/>")]
     }
     play(scene, pages)
+
+
+def test_an_application_that_never_answers_costs_its_time_limit() -> None:
+    async def scene(stage: Stage) -> None:
+        async def hang(asked: Asked) -> None:
+            if asked.path == "/voice":
+                await asyncio.Event().wait()
+
+        stage.application.on_ask = hang
+        await stage.number(voice_url=f"{SITE}/voice#tt=200", voice_fallback_url=f"{SITE}/fallback")
+        sid = await stage.call()
+        await stage.run()
+        fallback = next(e for e in (await stage.seen(sid))["log"] if e["kind"] == "said")
+        assert fallback["at"] == "2026-03-02T10:00:00.200000+00:00"
+        assert stage.application.to("/fallback")[0].form["ErrorCode"] == "11200"
+
+    play(scene, {"/fallback": response("<Say>Sorry.</Say><Hangup/>")})
+
+
+def test_a_sound_that_is_not_there_is_said_and_the_call_goes_on() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        sid = await stage.call()
+        await stage.run()
+        assert "could not be had" in stage.faults("warning")[0]
+        assert (await stage.said(sid)) == ["Next."]
+
+    play(scene, {"/voice": response("<Play>/none.wav</Play><Say>Next.</Say>")})
 
 
 def test_a_redirected_answer_loses_the_keys() -> None:
