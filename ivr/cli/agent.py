@@ -106,8 +106,12 @@ def work(seat: Seat, typed: Typed) -> None:
     """Show the desk and take keys until `q` or the end of input."""
     with Live(console=OUT, auto_refresh=False) as screen:
         while True:
-            view = seat.look()
-            screen.update(desk_of(view, seat.line.now(), on_air=bool(seat.leg)), refresh=True)
+            try:
+                view = seat.look()
+                screen.update(desk_of(view, seat.line.now(), on_air=bool(seat.leg)), refresh=True)
+            except Trouble:
+                screen.update(Text("The server is gone, and you are signed out.", style="dim"), refresh=True)
+                return
             key = typed.next(POLL)
             if key in ("q", "Q", END):
                 return

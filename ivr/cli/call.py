@@ -1,5 +1,6 @@
 """`holdless call`: one call of a site, played by hand or from the command line, through a real exchange and server."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import typer
 from config.site import Site
 from ivr.cli import spoken
 from ivr.cli.control import Step
+from ivr.cli.database import Keep, kept
 from ivr.cli.journal import as_json
 from ivr.cli.keys import END, Typed
 from ivr.cli.live import View
@@ -22,6 +24,8 @@ CALLER = "+15550107700"
 MONDAY = "2026-03-02 10:00"
 LONGEST = timedelta(hours=2)
 """No scripted call is waited for longer, in the exchange's time."""
+STANDS = ("queue", "conference", "bridged")
+"""Where a caller has nothing to answer, and time must pass by itself."""
 ENDED = ("completed", "failed", "busy", "no-answer", "canceled")
 HELP = "Type words to say them, digits to press them, Enter alone to stay silent; Ctrl-D hangs up."
 
@@ -40,16 +44,17 @@ def call(  # noqa: PLR0913, PLR0917 - every option of the command is an argument
     agents: Annotated[
         Literal["phones", "none"], typer.Option(help="Whether agents answer their telephones.")
     ] = "phones",
+    keep: Keep = None,
     json: Annotated[bool, typer.Option("--json", help="Print the journal, one JSON object a line.")] = False,
 ) -> None:
     """Call a site and see what happens: typed live, or scripted by --say, --press, --silence and --hang-up in order.
 
-    Starts its own exchange and server with a database that is thrown away. Time stands still while you type.
+    Starts its own exchange and server. Time stands still while you type.
     """
     told = read(site)
     steps = spoken.given(ctx)
     plan = planned(site, told, at, typed=not steps)
-    with on_stage(plan, told) as watch:
+    with on_stage(replace(plan, database=kept(keep)), told) as watch:
         if agents == "phones":
             at_work(watch)
         number = dialled(told, to, language)
@@ -90,10 +95,13 @@ def dialled(site: Site, to: str | None, language: str | None) -> str:
 
 
 def scripted(watch: Watch, sid: str, view: View | None) -> None:
-    """Play the script to its end; whoever has not hung up by then hangs up."""
+    """Play the script to its end, and what follows of itself in line and in a talk; then the caller hangs up."""
     exchange = watch.stage.exchange
-    exchange.run("listening", call=sid, until=exchange.now() + LONGEST)
-    if exchange.call(sid)["status"] not in ENDED:
+    deadline = exchange.now() + LONGEST
+    exchange.run("listening", call=sid, until=deadline)
+    while (now := exchange.call(sid))["place"] in STANDS and now["status"] not in ENDED and exchange.now() < deadline:
+        exchange.run("time", until=exchange.now() + timedelta(seconds=10))
+    if now["status"] not in ENDED:
         exchange.add(sid, [{"hang_up": True}])
     exchange.run("idle", until=exchange.now() + LONGEST)
     lines = list(watch.lines())
@@ -117,8 +125,7 @@ def typed(watch: Watch, sid: str, view: View) -> None:
             now = exchange.call(sid)
             if now["status"] in ENDED:
                 return
-            waits = now["place"] in ("queue", "conference", "bridged")
-            line = keyboard.next(1.0 if waits else None)
+            line = keyboard.next(1.0 if now["place"] in STANDS else None)
             if line is None:
                 exchange.run("time", until=exchange.now() + timedelta(seconds=1))
             else:

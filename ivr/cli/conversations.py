@@ -20,8 +20,8 @@ def test(
 ) -> None:
     """Play the conversations in a site's tests/ folder on a virtual clock.
 
-    Ends with 0 when all go as written, with 1 when one does not or there is none; of each that does not, the conversation
-    is shown with the line where it left the script.
+    Ends with 0 when all go as written, with 1 when one does not or there is none; of each that does not, the
+    conversation is shown with the line where it left the script.
     """
     played: list[Result | Problem] = []
 

@@ -14,6 +14,7 @@ import callbacks.model as promise
 from config.site import Site
 from ivr.cli import edit
 from ivr.cli.control import Step
+from ivr.cli.database import Keep, kept
 from ivr.cli.live import View
 from ivr.cli.outcome import Exit, Trouble
 from ivr.cli.outcomes import Outcome, told
@@ -42,6 +43,7 @@ class Verdict:
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play everything without waiting for anybody; for CI.")] = False,
+    keep: Keep = None,
 ) -> None:
     """Play calls to the demo shop and show what was said, understood, decided and done.
 
@@ -50,7 +52,7 @@ def demo(
     """
     site = read(DEMO)
     view = View(OUT, ZoneInfo(site.facts.zone), pace=0.0 if once else PACE)
-    verdicts = performed(site, view)
+    verdicts = performed(site, view, kept(keep))
     summary(verdicts, view.zone)
     reasons = [f"{verdict.scene.title}: {verdict.reason}" for verdict in verdicts if verdict.reason]
     reasons += edit.guided(view, once=once)
@@ -60,10 +62,10 @@ def demo(
         OUT.print("\nEvery call ended as promised.", style="bold green")
 
 
-def performed(site: Site, view: View) -> Sequence[Verdict]:
+def performed(site: Site, view: View, database: str | None) -> Sequence[Verdict]:
     """All scenes on one stage, in order: time goes on from one to the next."""
     start = START.replace(tzinfo=ZoneInfo(site.facts.zone))
-    with on_stage(Plan(DEMO, tuple(site.facts.numbers), start), site) as watch:
+    with on_stage(Plan(DEMO, tuple(site.facts.numbers), start, database=database), site) as watch:
         at_work(watch)
         verdicts = [perform(watch, number, scene, view) for number, scene in enumerate(SCENES, 1)]
         return [*verdicts, *faults(watch.stage)]

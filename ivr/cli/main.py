@@ -44,7 +44,11 @@ COMMANDS: dict[str, tuple[Callable[..., None], str, str]] = {
         "Print the documents for an outage.",
         "holdless fallback config/demo --public-url https://phone.example.com",
     ),
-    "migrate": (migrate.migrate, "Bring a database up to date.", "holdless migrate --database sqlite:///holdless.db"),
+    "migrate": (
+        migrate.migrate,
+        "Bring a database up to date.",
+        "holdless migrate --database sqlite:///var/holdless.db",
+    ),
     "doctor": (doctor.doctor, "Say what this machine lacks.", "holdless doctor"),
 }
 

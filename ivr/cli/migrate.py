@@ -8,7 +8,7 @@ from ivr.cli.screen import OUT
 from ivr.store.store import Store
 
 
-def migrate(database: DatabaseUrl = "sqlite:///holdless.db") -> None:
+def migrate(database: DatabaseUrl = "sqlite:///var/holdless.db") -> None:
     """Create the tables, or change those of an earlier version; doing it twice changes nothing."""
     try:
         Store.open(database, migrate=True).close()

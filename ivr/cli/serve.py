@@ -18,7 +18,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on; 0 for any free one.")] = SERVER_PORT,
     exchange: Annotated[str | None, typer.Option(help="An exchange to use instead of a carrier.")] = None,
-    database: DatabaseUrl = "sqlite:///holdless.db",
+    database: DatabaseUrl = "sqlite:///var/holdless.db",
 ) -> None:
     """Answer calls for a site until stopped; prints {"listening": URL} when ready.
 

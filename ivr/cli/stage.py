@@ -51,6 +51,7 @@ class Plan:
     exchange_port: int = 0
     server_port: int = 0
     exchange_options: tuple[str, ...] = ()
+    server: tuple[str, ...] = ("ivr.cli.main",)  # module that serves, and what stands before its own arguments
 
 
 @dataclass(eq=False, slots=True)
@@ -178,9 +179,20 @@ class Stage:
         """SIGKILL: what was not committed never happened."""
         self._server.kill()
 
+    @property
+    def standing(self) -> bool:
+        """Whether the server's process lives."""
+        process = self._server.process
+        return process is not None and process.poll() is None
+
     def start_server(self) -> None:
         """Start the server again, at the address it had."""
         self._server.start()
+
+    def signal_server(self, number: signal.Signals) -> None:
+        process = self._server.process
+        if process is not None:
+            process.send_signal(number)
 
     def _start_exchange(self, undo: ExitStack) -> None:
         plan = self.plan
@@ -197,7 +209,7 @@ class Stage:
     def _start_server(self, undo: ExitStack) -> None:
         port = self.plan.server_port or free_port()
         command = (
-            sys.executable, "-m", "ivr.cli.main", "serve", str(self.plan.site), "--port", str(port),
+            sys.executable, "-m", *self.plan.server, "serve", str(self.plan.site), "--port", str(port),
             "--exchange", self.exchange.url, "--database", self.database,
         )  # fmt: skip
         self._server = Child("server", command, self.server_log, {"HOLDLESS_API_TOKEN": API_TOKEN})

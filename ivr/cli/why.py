@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -12,6 +13,8 @@ from rich.text import Text
 import callbacks.model as promise
 import ivr.flow.model as call
 import routing.model as line
+from config.load import read
+from config.site import Site
 from ivr.cli.database import DatabaseUrl
 from ivr.cli.journal import Journal, Row
 from ivr.cli.outcome import Trouble
@@ -33,7 +36,7 @@ class Decision:
 
 def why(
     call: Annotated[str, typer.Argument(help="The call's id, or `last`.", show_default=False)],
-    database: DatabaseUrl = "sqlite:///holdless.db",
+    database: DatabaseUrl = "sqlite:///var/holdless.db",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each decision.")] = False,
 ) -> None:
     """Say why a call went as it went: route, understanding, queue, offers, callback.
@@ -50,7 +53,7 @@ def why(
         for decision in found:
             print_json({**asdict(decision), "at": decision.at.isoformat()})
     else:
-        show(state, found)
+        show(state, found, zone_of(state, journal))
 
 
 def decisions(state: CallState, journal: Journal) -> Iterator[Decision]:
@@ -115,7 +118,7 @@ def acted(action: object, at: datetime) -> Decision | None:
     match action:
         case call.Note(kind, text, data) | promise.Note(kind, text, data) | line.Note(kind, text, data):
             rest = {key: value for key, value in data.items() if key not in ("because", "otherwise")}
-            noted = Decision(at, text, kind, data.get("because", ""), data.get("otherwise", ""), rest)
+            noted = Decision(at, text, "", data.get("because", ""), data.get("otherwise", ""), rest)
             return None if kind == "route" else noted
         case _:
             parts = reason(action)
@@ -126,9 +129,8 @@ def reason(action: object) -> tuple[str, str, str] | None:
     """(what, rule, because) of an action, None for one that merely carries something out."""
     parts: tuple[str, str, str] | None = None
     match action:
-        case call.JoinQueue(_, queue, skill, head_start, _, _):
-            asked = f"A head start of {head_start:g} s counts." if head_start else ""
-            parts = (f"A place in line: queue {queue}.", skill or "", asked)
+        case call.JoinQueue(_, queue, _, head_start, _, _) if head_start:
+            parts = (f"A head start in the line of {queue}.", "head start", f"{head_start:g} s count as waited.")
         case line.Ring(offer, agent, _, _, _, because):
             parts = (f"Offer {offer} to {agent}.", "best agent", because)
         case line.GaveUp(_, _, because):
@@ -144,13 +146,21 @@ def reason(action: object) -> tuple[str, str, str] | None:
     return parts
 
 
-def show(state: CallState, found: Sequence[Decision]) -> None:
-    OUT.print(f"Call {state.call} from {state.caller.number or 'a withheld number'}", style="bold", markup=False)
+def zone_of(state: CallState, journal: Journal) -> tzinfo:
+    """The zone of the site that the call began with; UTC when that version can be read no more."""
+    site = read(journal.files(state.version) or {})
+    return ZoneInfo(site.facts.zone) if isinstance(site, Site) else UTC
+
+
+def show(state: CallState, found: Sequence[Decision], zone: tzinfo) -> None:
+    started = state.started.astimezone(zone)
+    who = state.caller.number or "a withheld number"
+    OUT.print(f"Call {state.call} from {who}, {started:%a %Y-%m-%d}", style="bold", markup=False)
     for decision in found:
         grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=9, no_wrap=True, style="dim")
+        grid.add_column(width=8, no_wrap=True, style="dim")
         grid.add_column(overflow="fold")
-        grid.add_row(decision.at.strftime("%H:%M:%SZ"), Text(decision.what, style="bold"))
+        grid.add_row(decision.at.astimezone(zone).strftime("%H:%M:%S"), Text(decision.what, style="bold"))
         for label, text in sentences(decision):
             grid.add_row("", Text.assemble((f"{label}: ", "dim"), text))
         OUT.print(grid)
