@@ -9,11 +9,11 @@ from dataclasses import replace
 from speech.understand.model import ACT
 
 from . import commands, wishes
-from .model import Asking, CallState, Heard, Pressed, Step
+from .model import Asking, CallState, Heard, Pressed, Speak, Step
 from .moment import Moment, first, flow_of
 from .nodes import enter, to_person
 from .places import wait
-from .values import prompt
+from .values import prompt, speak
 
 
 def command_of(moment: Moment, state: CallState, event: Heard | Pressed) -> str | None:
@@ -39,12 +39,13 @@ def obey(moment: Moment, state: CallState, name: str, event: Heard | Pressed) ->
         case "back":
             return go_back(moment, state)
         case "repeat":
-            return again(moment, state)
+            return from_its_opening(moment, state)
         case "slower":
-            return first(prompt(moment.site, slower(state), "slower"), again(moment, slower(state)))
+            state = slower(state)
+            return first(prompt(moment.site, state, "slower"), from_its_opening(moment, state))
         case "language":
             state = change_language(moment, state, event)
-            return first(prompt(moment.site, state, "language_changed"), again(moment, state))
+            return first(prompt(moment.site, state, "language_changed"), from_its_opening(moment, state))
         case _:
             target = commands.command(flow_of(moment.site, state), name).then
             return enter(moment, left(state), target) if target else again(moment, state)
@@ -64,6 +65,17 @@ def go_back(moment: Moment, state: CallState) -> Step:
     if not state.came_from:
         return first(prompt(moment.site, state, "no_way_back"), again(moment, state))
     return enter(moment, replace(state, came_from=""), state.came_from)
+
+
+def from_its_opening(moment: Moment, state: CallState) -> Step:
+    """The same question, and before it what the flow said on the way to it, in the language and pace of now."""
+    nodes = flow_of(moment.site, state).nodes
+    said: list[Speak] = []
+    for source in (one.source for one in state.opening):
+        node = nodes.get(source.removeprefix("node:"))
+        if node is not None and node.say is not None and source.startswith("node:"):
+            said.extend(speak(moment.site, state, node.say, source))
+    return first(tuple(said), again(moment, state))
 
 
 def again(moment: Moment, state: CallState) -> Step:

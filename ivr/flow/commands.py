@@ -31,10 +31,6 @@ def keys(flow: Flow) -> tuple[str, ...]:
     return tuple(key for name in names(flow) if (key := command(flow, name).key))
 
 
-def intents(flow: Flow) -> tuple[str, ...]:
-    return tuple(intent for name in names(flow) if (intent := command(flow, name).intent))
-
-
 def by_key(flow: Flow, key: str) -> str | None:
     """The name of the command of a key."""
     return next((name for name in names(flow) if command(flow, name).key == key), None)

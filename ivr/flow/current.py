@@ -42,8 +42,13 @@ PATIENCE = 6.0  # seconds, for the product's own questions
 SLOW = 1.5  # a caller with a slower pace also gets more time to answer
 
 
-def current(site: Site, state: CallState, facts: object = None) -> tuple[Action, ...]:  # noqa: PLR0911 - one a place
-    """The current turn again. `facts` is not needed; a caller who resumes may pass what they have."""
+def current(site: Site, state: CallState, facts: object = None) -> tuple[Action, ...]:
+    """The current turn again, with what was said when it began. `facts` is not needed; who resumes may pass them."""
+    return (*state.opening, *at_place(site, state))
+
+
+def at_place(site: Site, state: CallState) -> tuple[Action, ...]:  # noqa: PLR0911 - one a place
+    """What the place alone asks or waits for."""
     place = state.place
     match place:
         case Asking():

@@ -224,6 +224,9 @@ class CallState:
     pace: str = "normal"
     asked_person: int = 0  # how often the caller asked for a person
     resolved: str = ""
+    opening: tuple[
+        Speak, ...
+    ] = ()  # what was said just before the current wait began: a resume or a repeat says it too
     waiting_since: datetime | None = None  # when the caller first stood in line: a caller who returns keeps it
     unknowns: int = 0  # how often a look-up knew nothing of what the caller gave
     unheard: int = 0  # waits that began since the caller was last asked or parked: bounds loops over look-ups
@@ -231,7 +234,10 @@ class CallState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step gives back: the next state and what to do, in order."""
+    """What a step gives back: the next state and what to do, in order. So many of the last actions render the place
+    where the call begins to wait; none when it goes on waiting where it was.
+    """
 
     state: CallState
     actions: tuple[Action, ...] = ()
+    rendering: int = 0

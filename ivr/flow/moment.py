@@ -25,7 +25,7 @@ Then = Callable[[Moment, CallState], Step]
 
 def first(actions: tuple[Action, ...], step: Step) -> Step:
     """`actions`, then everything that `step` does."""
-    return Step(step.state, (*actions, *step.actions))
+    return Step(step.state, (*actions, *step.actions), step.rendering)
 
 
 def flow_of(site: Site, state: CallState) -> Flow:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from config.flow import QueueNode
 from config.site import Site
 
-from .current import current
+from .current import at_place
 from .model import CallState, Fetching, InLine, Over, Place, Step
 from .moment import Moment, first, flow_of, node_of, note
 from .values import prompt
@@ -23,13 +23,17 @@ def wait(site: Site, state: CallState, place: Place) -> Step:
     """Wait in a new turn at `place`."""
     unheard = state.unheard + 1 if isinstance(place, Fetching | InLine) else 0
     state = replace(state, place=place, turn=state.turn + 1, unheard=unheard)
-    return Step(state, current(site, state))
+    return rendered(site, state)
 
 
 def finish(site: Site, state: CallState, reason: str) -> Step:
     """The end: nothing changes after it."""
-    state = replace(state, place=Over(reason))
-    return Step(state, current(site, state))
+    return rendered(site, replace(state, place=Over(reason)))
+
+
+def rendered(site: Site, state: CallState) -> Step:
+    actions = at_place(site, state)
+    return Step(state, actions, len(actions))
 
 
 def say_goodbye(site: Site, state: CallState, reason: str) -> Step:

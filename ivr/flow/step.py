@@ -25,8 +25,8 @@ Three rules explain the rest:
 * **The turn.** Whoever begins to wait takes a new turn (`places.wait`). An answer carries the turn it answers; one that
   is stale changes nothing and gives no actions, and whoever called `step` renders `current` instead. Inside a line the
   carrier asks again and again in one turn.
-* **One rendering.** `current(site, state)` says what the caller hears at a place. Steps that begin to wait use it, and
-  so does a resume after anything was lost.
+* **One rendering.** `current.at_place` says what the caller hears at a place. Steps that begin to wait use it, and so
+  does `current`, after anything was lost; it puts before it what was said on the way there (`CallState.opening`).
 * **No dead ends.** `person` is understood at every question; a missing exit, a name that leads nowhere, a circle
   without a question, a line that refuses: each goes on to a person, a callback, or an honest goodbye. Nothing here
   raises for a call that runs.
@@ -36,6 +36,7 @@ in `wishes`, queues in `waiting`, callbacks in `promises`, agents in `talking`, 
 `values` and `times`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -68,6 +69,7 @@ from .model import (
     Recorded,
     Recording,
     Silence,
+    Speak,
     Started,
     Step,
     TransferEnded,
@@ -102,8 +104,8 @@ def begin(site: Site, call: str, event: Started, facts: Facts, now: datetime) ->
     )
     if event.callback is not None:
         told = note("callback", "We rang to keep a promise.", callback=event.callback.callback)
-        return first(told, wait(site, state, AskedToConfirm(event.callback)))
-    return first(route_note(route), enter(Moment(site, facts, now), state, flow.start))
+        return opened(first(told, wait(site, state, AskedToConfirm(event.callback))))
+    return opened(first(route_note(route), enter(Moment(site, facts, now), state, flow.start)))
 
 
 def first_language(site: Site, event: Started) -> str:
@@ -114,11 +116,23 @@ def first_language(site: Site, event: Started) -> str:
     return next((language for language in wanted if language in site.facts.languages), site.facts.languages[0])
 
 
-def step(site: Site, state: CallState, event: CallEvent, facts: Facts, now: datetime) -> Step:  # noqa: PLR0911 - one per event
+def step(site: Site, state: CallState, event: CallEvent, facts: Facts, now: datetime) -> Step:
     """The call after one event, and what to do. Without actions nothing changed for the caller's ear."""
     if isinstance(state.place, Over):
         return Step(state)
-    moment = Moment(site, facts, now)
+    return opened(taken(Moment(site, facts, now), state, event))
+
+
+def opened(step: Step) -> Step:
+    """A new wait remembers what was said on the way to it."""
+    if not step.rendering:
+        return step
+    said = tuple(action for action in step.actions[: -step.rendering] if isinstance(action, Speak))
+    return replace(step, state=replace(step.state, opening=said))
+
+
+def taken(moment: Moment, state: CallState, event: CallEvent) -> Step:  # noqa: PLR0911 - one an event
+    """What an event does to a call that is not over."""
     match event:
         case Heard() | Pressed() | Silence():
             return answered(moment, state, event) if event.turn == state.turn else Step(state)

@@ -84,7 +84,7 @@ def back_in_line(moment: Moment, state: CallState, queue: str) -> Step:
 
 def ended(state: CallState, event: CallEnded) -> Step:
     """The caller's leg is gone."""
-    return Step(replace(state, place=Over(event.reason)), held(state, event.reason))
+    return Step(replace(state, place=Over(event.reason), opening=()), held(state, event.reason))
 
 
 def held(state: CallState, reason: str) -> tuple[Action, ...]:

@@ -46,7 +46,7 @@ def news(moment: Moment, state: CallState, event: QueueNews) -> Step:
     place = state.place
     if not isinstance(place, InLine) or event.turn != state.turn:
         return Step(state)
-    state = replace(state, place=replace(place, parked=True), unheard=0)
+    state = replace(state, place=replace(place, parked=True), unheard=0, opening=())
     if place.joining is not None:
         return join(moment, state, place.joining)
     told = announcement(moment, state, event.position)

@@ -201,16 +201,31 @@ def test_each_step_ends_or_waits(played: list[Moved]) -> None:
         waiting = list(waits(actions))
         assert len(waiting) <= 1
         assert not waiting or actions[-1] is waiting[0]
-        now_rendered = current(one.site, state)
-        assert now_rendered
         if before is None or (type(before.place) is not type(state.place) and not isinstance(event, CallEnded)):
-            assert waiting and now_rendered[-1] == waiting[0]
-        if waiting and not isinstance(event, QueueNews | CallEnded) and not isinstance(waiting[0], EndCall):
+            assert one.after.rendering
+        if one.after.rendering and not isinstance(state.place, Over):
+            assert waiting
             assert getattr(waiting[0], "turn", None) == state.turn
             assert before is None or state.turn == before.turn + 1
-        assert one.asked <= queues_of(one.site, before)
         spoken = [action for action in actions if isinstance(action, Speak)]
         assert all(said.text and "{" not in said.text for said in spoken)
+
+
+@settings(max_examples=150, deadline=None)
+@given(calls)
+def test_a_resume_says_what_the_step_said_and_waits_for_the_same(played: list[Moved]) -> None:
+    for one in played:
+        resumed = current(one.site, one.after.state)
+        assert resumed
+        if one.after.rendering:
+            assert resumed == tuple(action for action in one.after.actions if isinstance(action, (Speak, *WAITS)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(calls)
+def test_a_step_asks_about_no_queue_that_was_not_announced(played: list[Moved]) -> None:
+    for one in played:
+        assert one.asked <= queues_of(one.site, one.before)
 
 
 @settings(max_examples=150, deadline=None)
