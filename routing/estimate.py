@@ -43,7 +43,7 @@ def wait(
         return None
     mine = line.entries.get(entry) if entry is not None else None
     wanted = need(queue_rules, "", None, 0) if mine is None else need_of(mine, rules)
-    on_duty = [agent for agent in line.agents.values() if _may(agent, wanted) and not isinstance(agent.presence, Away)]
+    on_duty = [agent for agent in line.agents.values() if _on_duty(agent) and _may(agent, wanted)]
     if not on_duty:
         return None
     before = _load(_before(line, mine), on_duty, line, rules)

@@ -25,7 +25,8 @@ class Choice:
 
 def place(entry: Entry) -> Place:
     """The order of the line: arrival less head start; then arrival, then id, so that no two entries are equal."""
-    return (entry.arrived - timedelta(seconds=entry.head_start), entry.arrived, entry.id)
+    begins = entry.arrived - timedelta(seconds=entry.head_start) if entry.head_start else entry.arrived
+    return (begins, entry.arrived, entry.id)
 
 
 def idleness(agent: Agent) -> tuple[datetime, str]:
@@ -44,12 +45,17 @@ def best_agent(entry: Entry, agents: Iterable[Agent], rules: Rules) -> Choice | 
 
 
 def best_entry(agent: Agent, entries: Iterable[Entry], rules: Rules) -> Entry | None:
-    """The first waiting entry in line that this agent may answer."""
-    fit = (
-        entry
-        for entry in entries
-        if entry.offer is None and agent.id not in entry.passed and able(agent, need_of(entry, rules))
-    )
+    """The first waiting entry in line that this agent may answer. Entries share few needs: each need is asked once."""
+    asked: dict[tuple[str, str, str | None, int], bool] = {}
+    fit = []
+    for entry in entries:
+        if entry.offer is None and agent.id not in entry.passed:
+            kind = (entry.queue, entry.language, entry.skill, entry.widened)
+            answer = asked.get(kind)
+            if answer is None:
+                answer = asked[kind] = able(agent, need_of(entry, rules))
+            if answer:
+                fit.append(entry)
     return min(fit, key=place, default=None)
 
 

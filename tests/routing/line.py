@@ -131,6 +131,9 @@ class Played:
     def presence(self, who: str) -> Presence:
         return self.line.agents[who].presence
 
+    def passed(self, name: str) -> tuple[str, ...]:
+        return self.line.entries[name].passed
+
     def arrives(self, one: Entry) -> tuple[LineAction, ...]:
         return self.event(Arrived(one, open=True))
 
@@ -145,3 +148,32 @@ class Played:
 def told(actions: Sequence[LineAction]) -> list[LineAction]:
     """What went out to the world: no timers, no notes."""
     return [action for action in actions if not isinstance(action, SetTimer | CancelTimer | Note)]
+
+
+def ringing() -> Played:
+    """Mina is rung for call A as offer 1."""
+    played = Played().has(agent("mina"))
+    played.arrives(entry("A"))
+    return played
+
+
+def accepted() -> Played:
+    played = ringing()
+    played.event(OfferAccepted(1, "mina"))
+    return played
+
+
+def agent_waits() -> Played:
+    played = accepted()
+    played.event(AgentEntered(1, "leg-1"))
+    return played
+
+
+def talking() -> Played:
+    played = agent_waits()
+    played.event(CallerEntered(1))
+    return played
+
+
+def noted(played: Played) -> list[str]:
+    return [action.text for action in played.did if isinstance(action, Note)]
