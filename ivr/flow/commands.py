@@ -7,6 +7,7 @@ any other key belongs to the question first and to the command second.
 from config.flow import Command, Flow
 
 PERSON = "person"
+NOTHING = Command()
 DEFAULTS = {
     PERSON: Command(key="0", intent="talk_to_person"),
     "back": Command(intent="go_back"),
@@ -19,8 +20,10 @@ DEFAULTS = {
 
 def command(flow: Flow, name: str) -> Command:
     """The command as the flow writes it, with the default for what it left out."""
-    written, default = flow.always.get(name, Command()), DEFAULTS.get(name, Command())
-    return Command(key=written.key or default.key, intent=written.intent or default.intent, then=written.then)
+    written, default = flow.always.get(name, NOTHING), DEFAULTS.get(name, NOTHING)
+    return Command.model_construct(
+        key=written.key or default.key, intent=written.intent or default.intent, then=written.then
+    )
 
 
 def names(flow: Flow) -> tuple[str, ...]:

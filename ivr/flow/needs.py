@@ -3,7 +3,18 @@
 Law: `queues_of` never leaves out a queue that the next step asks about; naming one too many costs a read and no more.
 """
 
-from config.flow import AskNode, BranchNode, CallbackNode, CollectNode, Flow, LookUpNode, Node, QueueNode
+from config.flow import (
+    AskNode,
+    BranchNode,
+    CallbackNode,
+    CollectNode,
+    Flow,
+    LookUpNode,
+    Node,
+    QueueNode,
+    SayNode,
+    SetNode,
+)
 from config.site import Site
 
 from . import commands
@@ -38,8 +49,10 @@ def reachable(flow: Flow, starts: set[str]) -> set[str]:
 
 def exits(node: Node) -> set[str]:
     """Every node that a node may lead to."""
-    found = {*node.on.values(), getattr(node, "then", "")}
+    found = set(node.on.values())
     match node:
+        case SayNode() | CollectNode() | LookUpNode() | SetNode() | CallbackNode():
+            found.add(node.then)
         case AskNode():
             found |= {choice.then for choice in node.choices}
         case BranchNode():
