@@ -168,8 +168,12 @@ class Promise(RuleBasedStateMachine):
     @precondition(lambda self: self.agents)
     @rule(data=st.data())
     def lose_agent(self, data: st.DataObject) -> None:
+        """Whoever is talking stays on the line: their call goes on to another agent, and rings no more."""
         offer = data.draw(st.sampled_from(sorted(self.agents)))
         self.agents.discard(offer)
+        stage = self.promise.stage
+        if isinstance(stage, Talking) and stage.offer == offer:
+            self.ringing.discard(stage.call)
         self.happen(AgentLost(offer))
 
     @precondition(lambda self: self.unplaced)
