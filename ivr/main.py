@@ -8,7 +8,7 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -30,6 +30,7 @@ from ivr.calls.service import CallService
 from ivr.calls.sites import KeptSites
 from ivr.errors import ConfigurationError
 from ivr.store.store import Store
+from ivr.store.turn import Committed
 from ivr.twilio.rescue import Rescue
 from ivr.twilio.rest import TwilioCarrier
 from ivr.twilio.signature import Verifier
@@ -100,13 +101,13 @@ class Application:
 
 
 class Wake:
-    """Told by the store after each commit; passed on to the worker once there is one."""
+    """Told by the store after each commit; wakes the worker, once there is one, when it left something to do."""
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
 
-    def __call__(self, *_: object) -> None:
-        if self.worker is not None:
+    def __call__(self, committed: Committed) -> None:
+        if self.worker is not None and (committed.effects or committed.timers):
             self.worker.wake()
 
 
@@ -181,7 +182,19 @@ class Announced(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(json.dumps({"listening": f"http://{self.config.host}:{self.config.port}"}), flush=True)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        print(json.dumps({"listening": f"http://{self.config.host}:{port}"}), flush=True)
+
+
+def server(app: Callable[..., Awaitable[None]], host: str, port: int) -> Announced:
+    """The one way in which we serve HTTP. Headers like X-Forwarded-For are written by whoever asks: nobody reads
+    them."""
+    return Announced(
+        uvicorn.Config(
+            app, host=host, port=port, loop="uvloop", http="httptools", proxy_headers=False, server_header=False,
+            log_level="warning", access_log=False,
+        )
+    )  # fmt: skip
 
 
 def serve(settings: Settings) -> None:
@@ -201,10 +214,7 @@ def serve(settings: Settings) -> None:
     worker = threading.Thread(target=application.worker.run, args=(application.clock,), name="worker")
     if not isinstance(application.clock, ExchangeClock):
         worker.start()  # under the exchange's clock the exchange says when to work
-    config = uvicorn.Config(
-        web(application), host=settings.host, port=settings.port, log_level="warning", access_log=False
-    )
     try:
-        Announced(config).run()
+        server(web(application), settings.host, settings.port).run()
     finally:
         application.close()
