@@ -195,7 +195,7 @@ JOINING = {
 
 AGENTS = {
     "agent_brief": {
-        "en": "A caller, {name}, speaking {language}, about: {reason}. Waited {minutes} minutes.",
+        "en": "A caller, {name}, speaking {language}, about: {reason}. Minutes waited: {minutes}.",
         "ko": "{name} 고객님, {language} 상담, 문의 내용 {reason}. {minutes}분 기다리셨습니다.",
     },
     "agent_callback_brief": {

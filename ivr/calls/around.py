@@ -4,6 +4,7 @@ Read without a lock.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,8 +12,10 @@ from callbacks.model import Callback
 from config.hours import is_open
 from config.site import Site
 from ivr.flow.model import Caller, Facts, QueueFacts
-from routing.estimate import wait
+from ivr.flow.wishes import SHOWN_ONCE
+from routing.estimate import Wait, wait
 from routing.model import Line, QueueRules
+from routing.select import waits
 
 
 class LineReader(Protocol):
@@ -24,7 +27,7 @@ class PromiseReader(Protocol):
 
 
 class WishReader(Protocol):
-    def wish(self, number: str) -> str | None: ...
+    def shown(self, number: str) -> tuple[str, str] | None: ...
 
 
 class Around:
@@ -42,27 +45,48 @@ class Around:
             return Caller("")
         known = identify(site, number)
         kept = self._promises.open_for(number)
-        told = self._wishes.wish(number)
-        wish = told if told is not None else known.get("wish", "")
-        return Caller(number, known, wish, kept.id if kept is not None else "")
+        told, shown_by = self._wishes.shown(number) or ("", "")
+        wish = told if shown_by and shown_by != SHOWN_ONCE else known.get("wish", "")
+        return Caller(number, known, wish, kept.id if kept is not None else "", shown_by)
 
-    def facts(self, site: Site, queues: Sequence[str], now: datetime) -> Facts:
+    def facts(self, site: Site, queues: Sequence[str], now: datetime, call: str = "") -> Facts:
+        """How these queues stand for `call`, which may stand in one of them already."""
         if not queues:
             return Facts()
         line = self._line.look(self._pool)
-        rules = line_rules(site)
-        return Facts({name: queue_facts(site, line, rules, name, now) for name in queues if name in site.queues})
+        view = View(line, line_rules(site), now, call)
+        return Facts({name: queue_facts(site, view, name) for name in queues if name in site.queues})
 
 
-def queue_facts(site: Site, line: Line, rules: Mapping[str, QueueRules], name: str, now: datetime) -> QueueFacts:
-    waiting = sum(1 for entry in line.entries.values() if entry.queue == name)
-    guess = wait(line, name, now, rules)
+@dataclass(frozen=True, slots=True)
+class View:
+    """The line at one moment, as seen by one call."""
+
+    line: Line
+    rules: Mapping[str, QueueRules]
+    now: datetime
+    call: str
+
+
+def queue_facts(site: Site, view: View, name: str) -> QueueFacts:
+    line, rules = view.line, view.rules
+    waiting = sum(entry.queue == name and waits(entry, line.offers) for entry in line.entries.values())
+    guess = expected(view, name)
     return QueueFacts(
-        open=is_open(site, name, now),
+        open=is_open(site, name, view.now),
         full=waiting >= rules[name].capacity,
         wait=guess.upper if guess else None,
         mean=guess.mean if guess else None,
+        staffed=guess is not None,
     )
+
+
+def expected(view: View, name: str) -> Wait | None:
+    """The wait of this call in a queue. Whose agent is being rung waits no longer than it may ring."""
+    mine = view.line.entries.get(view.call)
+    if mine is not None and mine.queue == name and mine.offer is not None:
+        return Wait(0.0, view.rules[name].offer)
+    return wait(view.line, name, view.now, view.rules, view.call if mine is not None else None)
 
 
 def identify(site: Site, number: str) -> Mapping[str, str]:

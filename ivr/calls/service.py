@@ -108,7 +108,7 @@ class CallService:
         if state is None:
             return
         site = self._sites.of(state.version)
-        facts = self._around.facts(site, sorted(queues_of(site, state)), now)
+        facts = self._around.facts(site, sorted(queues_of(site, state)), now, call)
         with self._rows.locked(call) as row:
             if (due is not None and not row.claim(due)) or row.already_did(cause) is not None or row.state is None:
                 return
@@ -124,7 +124,7 @@ class CallService:
         site = self._sites.published if seen is None else self._sites.of(seen.version)
         if isinstance(event, Started) and not event.caller.known:
             event = Started(self._around.caller(site, event.caller.number), event.dialled, event.callback)
-        facts = self._around.facts(site, sorted(queues_of(site, seen)), now)
+        facts = self._around.facts(site, sorted(queues_of(site, seen)), now, call)
         with self._rows.locked(call) as row:
             if (before := row.already_did(cause)) is not None and row.state is not None:
                 return self._again(site, row, before)

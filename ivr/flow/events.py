@@ -30,6 +30,7 @@ class QueueFacts:
     full: bool
     wait: float | None
     mean: float | None = None
+    staffed: bool = True  # whether anybody who may answer is on duty
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def first_language(site: Site, event: Started) -> str:
 def step(site: Site, state: CallState, event: CallEvent, facts: Facts, now: datetime) -> Step:
     """The call after one event, and what to do. Without actions nothing changed for the caller's ear."""
     if isinstance(state.place, Over):
-        return Step(state)
+        return talking.too_late(state, event)
     return opened(taken(Moment(site, facts, now), state, event))
 
 
@@ -147,7 +147,7 @@ def taken(moment: Moment, state: CallState, event: CallEvent) -> Step:  # noqa: 
         case AgentLeft():
             return talking.agent_left(moment, state, event)
         case CallEnded():
-            return talking.ended(state, event)
+            return talking.ended(moment, state, event)
         case Started() | TransferEnded() | Recorded() | Due():
             return Step(state)
         case _:

@@ -6,22 +6,28 @@ call holds when it ends is given back: the place in line, the agent, the promise
 
 from dataclasses import replace
 
+from config.flow import CallbackNode
+
+from .current import brief
 from .model import (
     Action,
     AgentJoined,
     AgentLeft,
     AskedToConfirm,
     CallEnded,
+    CallEvent,
     CallState,
+    Choosing,
     InLine,
     LeaveAgent,
     LeaveQueue,
     Over,
     RefuseCallback,
+    RequestCallback,
     Step,
     WithAgent,
 )
-from .moment import Moment, first, note
+from .moment import Moment, first, node_of, note
 from .places import default_queue, finish, line_up, say_goodbye, wait
 from .values import prompt
 
@@ -82,9 +88,23 @@ def back_in_line(moment: Moment, state: CallState, queue: str) -> Step:
     return first((*told, *spoken), line_up(moment, state, found, HEAD_START_AFTER_LOSS))
 
 
-def ended(state: CallState, event: CallEnded) -> Step:
-    """The caller's leg is gone."""
-    return Step(replace(state, place=Over(event.reason), opening=()), held(state, event.reason))
+def ended(moment: Moment, state: CallState, event: CallEnded) -> Step:
+    """The caller's leg is gone. Who had asked to be called back and hung up over the choice is called back: the first
+    window is theirs.
+    """
+    given_back = held(state, event.reason)
+    if isinstance(state.place, Choosing) and not isinstance(node_of(moment.site, state), CallbackNode):
+        window, kept = state.place.windows[0], brief(moment.site, state)
+        request = RequestCallback(window.hold, state.place.queue, state.caller.number, kept, state.route.skill)
+        text = "The caller asked to be called back and hung up over the choice; the first window is booked."
+        given_back = (request, *note("callback", text))
+    return Step(replace(state, place=Over(event.reason), opening=()), given_back)
+
+
+def too_late(state: CallState, event: CallEvent) -> Step:
+    """After the end nothing changes; an agent who comes now is let go."""
+    late = (LeaveAgent(event.offer, "the caller has left"),) if isinstance(event, AgentJoined) else ()
+    return Step(state, late)
 
 
 def held(state: CallState, reason: str) -> tuple[Action, ...]:

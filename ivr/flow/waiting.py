@@ -72,12 +72,19 @@ def offered(moment: Moment, state: CallState, place: InLine) -> tuple[InLine, tu
     """The callback, once in this wait, when the wait may be longer than the queue finds bearable."""
     rules, expected = moment.site.queues.get(place.queue), moment.facts.queues.get(place.queue)
     over = rules.callback_over if rules else None
-    known = expected.wait if expected else None
-    if place.offered or not state.caller.number or over is None or known is None or known <= over:
+    if place.offered or not state.caller.number or over is None or expected is None:
         return place, ()
-    told = note(
-        "callback", "A callback was offered because the wait may be long.", wait=f"{known:.0f}", over=f"{over:.0f}"
-    )
+    if not expected.staffed:
+        told = note("callback", "A callback was offered because nobody who may answer is on duty.")
+    elif expected.wait is not None and expected.wait > over:
+        told = note(
+            "callback",
+            "A callback was offered because the wait may be long.",
+            wait=f"{expected.wait:.0f}",
+            over=f"{over:.0f}",
+        )
+    else:
+        return place, ()
     return replace(place, offered=True), (*told, *prompt(moment.site, state, "callback_offer", key=YES_KEY))
 
 

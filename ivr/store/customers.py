@@ -7,18 +7,24 @@ from sqlalchemy import bindparam, select
 from .dialect import Database
 from .tables import wish
 
-WISH = select(wish.c.wish).where(wish.c.number == bindparam("of"))
+SHOWN = select(wish.c.wish, wish.c.shown_by).where(wish.c.number == bindparam("of"))
 
 
 class Customers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def wish(self, number: str) -> str | None:
-        """ "person", "self_service", "" when it was taken back, None when nothing was ever shown."""
+    def shown(self, number: str) -> tuple[str, str] | None:
+        """(wish, how it was shown), None when nothing ever was. The wish is "person", "self_service", or "" when it was
+        taken back or is not one yet."""
         with self._database.reading() as connection:
-            found: str | None = connection.execute(WISH, {"of": number}).scalar_one_or_none()
-            return found
+            row = connection.execute(SHOWN, {"of": number}).one_or_none()
+            return (row.wish, row.shown_by) if row is not None else None
+
+    def wish(self, number: str) -> str | None:
+        """The wish alone."""
+        shown = self.shown(number)
+        return shown[0] if shown is not None else None
 
     def remember(self, number: str, wish_shown: str, shown_by: str, now: datetime) -> None:
         """The last wish counts. `shown_by` says in a few words how it was shown."""

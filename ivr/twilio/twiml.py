@@ -90,11 +90,11 @@ def waiting(said: Sequence[str], ending: Ending | None, where: Where) -> list[st
 
 
 def leaving(said: Sequence[str], ending: Ending | None) -> list[str]:
-    """Out of the carrier's queue. The Enqueue's action then asks for the current turn, which puts its question itself:
-    here the words of a question would be said twice."""
+    """Out of the carrier's queue. The Enqueue's action then asks for the current turn, which says again what led up to
+    it: said here too, it would be heard twice."""
     if isinstance(ending, EndCall):
         return [*said, hang_up()]
-    return [*(() if isinstance(ending, Listen) else said), element("Leave")]
+    return [element("Leave")]
 
 
 def gather(listen: Listen, said: Sequence[str], action: str) -> str:

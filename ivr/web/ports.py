@@ -1,7 +1,8 @@
-"""What the carrier's requests ask of the machines behind them. Implemented below `ivr/web`, by shape.
+"""What the carrier's requests ask of the machines behind them.
 
-Every method is called in a worker thread, commits before it returns, and may be called again with the same cause: then
-it answers as before and changes nothing. The clock is the implementation's own.
+Implemented below `ivr/web`, by shape. Every method is called in a worker thread, commits before it returns, and may
+be called again with the same cause: then it answers as before and changes nothing. The clock is the implementation's
+own.
 """
 
 from datetime import datetime
@@ -15,7 +16,10 @@ from routing.model import LineEvent
 
 
 class Conversations(Protocol):
-    """One method for each kind of news. A `Reply` with state None means that nobody knows the call."""
+    """One method for each kind of news.
+
+    A `Reply` with state None means that nobody knows the call.
+    """
 
     def handle(self, call: str, event: CallEvent, cause: str) -> Reply:
         """One event of a call; a Started begins it."""
@@ -26,22 +30,37 @@ class Conversations(Protocol):
         ...
 
     def resume(self, call: str, after: str) -> Reply:
-        """The current turn again. No event, no cause; a look-up that is still open is run. `after`, when not empty, is
-        the cause of an event from outside whose actions the caller has yet to hear."""
+        """The current turn again.
+
+        No event, no cause; a look-up that is still open is run. `after`, when not empty, is the cause of an event
+        from outside whose actions the caller has yet to hear.
+        """
         ...
 
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
-        """The caller came out of the conference of `left.offer` alive. Apply `left` if the agent is really gone (the
-        line knows, and may know a truer reason); else give the current turn, which joins again."""
+        """The caller came out of the conference of `left.offer` alive.
+
+        Apply `left` if the agent is really gone (the line knows, and may know a truer reason); else give the current
+        turn, which joins again.
+        """
         ...
 
     def picked_up(self, call: str, callback: str, attempt: int, cause: str) -> Reply:
-        """The leg that we rang for a promise was answered: begin its call with Started(callback=...). `call` may be new
-        to us, if the carrier's answer to our request was lost."""
+        """The leg that we rang for a promise was answered: begin its call with Started(callback=...).
+
+        `call` may be new to us, if the carrier's answer to our request was lost.
+        """
         ...
 
     def agent(self, offer: int, call: str) -> AgentLeg | None:
         """An open offer as its agent's leg `call` meets it; None when the offer is over."""
+        ...
+
+    def entered(self, call: str, offer: int) -> None:
+        """The caller's leg `call` stands in the conference of an offer.
+
+        If that is over, nobody else is there: the caller is taken out again.
+        """
         ...
 
     def line(self, event: LineEvent, cause: str) -> None:

@@ -21,7 +21,7 @@ from ivr.twilio import agents, inbound
 from ivr.twilio.agents import AgentLeg
 from ivr.twilio.inbound import call_of
 from ivr.twilio.markup import NOTHING
-from routing.model import AgentGone, OfferAccepted, OfferRefused
+from routing.model import AgentGone, CallerEntered, OfferAccepted, OfferRefused
 
 from .edge import Edge, Handler, Hook, Rescuer, to_agent, to_caller, to_nobody, to_waiting
 from .ports import Conversations
@@ -155,6 +155,8 @@ def dismissed(hook: Hook, sentence: str = "agent_too_late") -> str:
 def conference(calls: Conversations, hook: Hook) -> str:
     if (event := inbound.in_conference(hook.offer, hook.form)) is not None:
         calls.line(event, inbound.conference_cause(hook.offer, hook.form))
+        if isinstance(event, CallerEntered):
+            calls.entered(call_of(hook.form), hook.offer)
     return NOTHING
 
 

@@ -40,6 +40,13 @@ class Placing:
         self._placements.set(leg.effect, call, "placed")
         return call
 
+    def find(self, leg: Leg) -> str | None:
+        """The call of a leg that an earlier try may have placed; rings nobody."""
+        row = self._placements.get(leg.effect)
+        if row is None or row.call:
+            return row.call if row else None
+        return self._carrier.find(leg, row.at)
+
     def leg(self, effect: str) -> str:
         """The call of an effect, or "" when none is known."""
         row = self._placements.get(effect)

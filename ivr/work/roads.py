@@ -173,7 +173,7 @@ class Roads:
         except CarrierError as error:
             if error.retry:
                 raise
-            self._line(line.OfferRefused(action.offer, action.agent, "the carrier could not ring the agent"), at)
+            self._line(line.OfferRefused(action.offer, action.agent, "failed"), at)
 
     def _hang_up_leg(self, offer: int) -> None:
         if leg := self._placing.leg(f"offer:{offer}"):
@@ -190,6 +190,8 @@ class Roads:
             self._quietly(lambda: self._carrier.hang_up(leg))
 
     def _agent_waits(self, action: line.AgentWaits, at: Parcel) -> None:
+        if action.offer not in self._to.line.look(POOL).offers:
+            return  # over before we came to say so
         if action.kind == "call":
             self._call(action.entry, call.AgentJoined(action.offer, action.agent, action.agent_name), at)
         else:
@@ -234,7 +236,7 @@ class Roads:
             case promise.FreeAgent(offer, reason):
                 self._line(line.TalkEnded(offer, reason), at)
             case promise.Tell():
-                self._carrier.text(action.number, self._wording.told(action))
+                self._carrier.text(action.number, self._wording.told(action, at.now))
             case _:
                 raise ValueError(f"a promise sent {type(action).__name__}, which leads nowhere")
 
@@ -261,9 +263,19 @@ class Roads:
             leg = self._leg(callback, attempt, kept.number, 30.0)
             self._place(leg, promise.Reconcile(callback, attempt), at)
 
+    def _given_up(self, callback: str, attempt: int) -> bool:
+        """Whether an attempt ended before it was placed: then nobody is rung for it any more."""
+        kept = self._to.promise_rows.read(callback)
+        return kept is None or any(one.number == attempt and one.outcome for one in kept.attempts)
+
     def _place(self, leg: Leg, action: promise.Dial | promise.Reconcile, at: Parcel) -> None:
         try:
-            placed = self._placing.place(leg, at.now)
+            if self._given_up(action.callback, action.attempt):
+                placed = self._placing.find(leg)
+                if placed is None:
+                    return self._promise(action.callback, promise.PlacingFailed(action.attempt, "given up"), at)
+            else:
+                placed = self._placing.place(leg, at.now)
         except CarrierUnsure:
             if isinstance(action, promise.Dial):
                 return  # the reconcile timer asks again; dialling blindly is forbidden

@@ -73,6 +73,11 @@ class Switchboard:
         language = self._wording.voice(agent.id)
         return AgentLeg(offer, agent.id, language, self._brief(entry, language), made.accepted is not None)
 
+    def entered(self, call: str, offer: int) -> None:
+        if offer not in self._line.look(POOL).offers:
+            cause = f"alone:{call}:{offer}"
+            self._calls.tell(call, AgentLeft(offer, "failed"), cause=cause, now=self._clock())
+
     def line(self, event: LineEvent, cause: str) -> None:
         self._line.handle(POOL, event, cause=cause, now=self._clock())
 

@@ -2,6 +2,7 @@
 with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from callbacks.model import Tell
 from config.phrases import LANGUAGE_NAMES
@@ -24,10 +25,10 @@ class Wording:
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
 
-    def told(self, action: Tell) -> str:
-        """The text message for a promise."""
+    def told(self, action: Tell, now: datetime) -> str:
+        """The text message for a promise, as somebody reads it at `now`."""
         site = self._sites.published
-        when = window((action.start, action.end), action.start, site.facts.zone, action.language)
+        when = window((action.start, action.end), now, site.facts.zone, action.language)
         return fill(
             prompt_text(site, TEXTS[action.kind], action.language), company=company(site, action.language), window=when
         )

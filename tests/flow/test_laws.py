@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.flow import CallbackNode
 from config.site import Site
 from ivr.flow import commands
 from ivr.flow.model import (
@@ -43,6 +44,7 @@ from ivr.flow.model import (
     QueueRefused,
     Recorded,
     RefuseCallback,
+    RequestCallback,
     Silence,
     Speak,
     Started,
@@ -51,6 +53,7 @@ from ivr.flow.model import (
     Window,
     WithAgent,
 )
+from ivr.flow.moment import node_of
 from ivr.flow.needs import queues_of
 from ivr.flow.step import begin, current, step
 from tests.flow.play import site_named
@@ -195,7 +198,11 @@ def is_stale(event: CallEvent, state: CallState) -> bool:
 def test_each_step_ends_or_waits(played: list[Moved]) -> None:
     for one in played:
         before, event, state, actions = one.before, one.event, one.after.state, one.after.actions
-        if before is not None and (is_stale(event, before) or isinstance(before.place, Over)):
+        if before is not None and isinstance(before.place, Over):
+            late = (LeaveAgent(event.offer, "the caller has left"),) if isinstance(event, AgentJoined) else ()
+            assert (state, actions) == (before, late)
+            continue
+        if before is not None and is_stale(event, before):
             assert (state, actions) == (before, ())
             continue
         waiting = list(waits(actions))
@@ -243,6 +250,8 @@ def test_whatever_is_held_is_given_back(played: list[Moved]) -> None:
             assert [action.offer for action in over.actions if isinstance(action, LeaveAgent)] == [offer]
         case AskedToConfirm(leg=leg):
             assert over.actions == (RefuseCallback(leg.callback, leg.attempt, "no_answer"),)
+        case Choosing(windows=windows) if not isinstance(node_of(site, last.state), CallbackNode):
+            assert [one.hold for one in over.actions if isinstance(one, RequestCallback)] == [windows[0].hold]
         case _:
             assert over.actions == ()
     again = step(site, over.state, CallEnded("caller"), Facts(), NOW)

@@ -138,7 +138,7 @@ TABLE: list[tuple[str, Sequence[Action], Where, str]] = [
         f'numDigits="1" finishOnKey="">{HELLO_SAID}</Gather>',
     ),
     ("goodbye from the line", [HELLO, EndCall("x")], Where(BASE, 7, "waiting", 3), f"{HELLO_SAID}<Hangup/>"),
-    ("out of line into a talk", [HELLO, Join(9, 17, "m")], Where(BASE, 9, "leaving", 3), f"{HELLO_SAID}<Leave/>"),
+    ("out of line into a talk", [HELLO, Join(9, 17, "m")], Where(BASE, 9, "leaving", 3), "<Leave/>"),
     ("out of line, asked outside", [HELLO, Listen(9, "en")], Where(BASE, 9, "leaving", 3), "<Leave/>"),
     ("out of line, for good", [HELLO, EndCall("x")], Where(BASE, 9, "leaving", 3), f"{HELLO_SAID}<Hangup/>"),
 ]

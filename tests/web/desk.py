@@ -71,6 +71,9 @@ class Desk:
         self._note("agent", offer, call)
         return self.leg and replace(self.leg, offer=offer)
 
+    def entered(self, call: str, offer: int) -> None:
+        self._note("entered", call, offer)
+
     def line(self, event: LineEvent, cause: str) -> None:
         self._note("line", event, cause)
 
