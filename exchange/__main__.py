@@ -48,6 +48,8 @@ async def serve(options: argparse.Namespace) -> None:
     )
     start = options.start or datetime.now(UTC)
     with socket.create_server(("127.0.0.1", options.port)) as listener:
+        # Accepted connections inherit it; asyncio sets it by itself only where the socket names its protocol.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         async with serving(settings, start, virtual=options.clock == "virtual") as exchange:
             config = uvicorn.Config(exchange.app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
             server = uvicorn.Server(config)
