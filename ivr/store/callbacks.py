@@ -19,7 +19,7 @@ from .errors import Overtaken
 from .tables import attempt, callback
 from .turn import Saved, Told, Turn, reading
 
-LOCK = reading(callback, "callback", callback.c.data)
+LOCK = reading(callback, "callback")
 READ = select(callback.c.data).where(callback.c.id == bindparam("id"))
 OPEN = (
     select(callback.c.data)

@@ -13,14 +13,15 @@ from . import codec
 from .dialect import Database
 from .due import Timer
 from .errors import Overtaken
+from .prepared import Prepared
 from .tables import call
 from .turn import Saved, Told, Turn, reading
 
-LOCK = reading(call, "call", call.c.data)
-READ = select(call.c.data).where(call.c.id == bindparam("id"))
+LOCK = reading(call, "call")
+READ = Prepared(select(call.c.data).where(call.c.id == bindparam("id")))
 RUNNING = select(call.c.id).where(~call.c.over).order_by(call.c.started)
-INSERT = call.insert()
-UPDATE = (
+INSERT = Prepared(call.insert().inline(), ("id", "version", "started", "over", "data"))
+UPDATE = Prepared(
     update(call)
     .where(call.c.id == bindparam("call"), call.c.version == bindparam("before"))
     .values(version=bindparam("version"), over=bindparam("over"), data=bindparam("data"))
@@ -71,10 +72,10 @@ class LockedCall:
         over, data = isinstance(state.place, Over), codec.dump(state)
         if before == 0:
             row = {"id": self.turn.key, "version": version, "started": state.started, "over": over, "data": data}
-            self.turn.connection.execute(INSERT, row)
+            INSERT.run(self.turn.connection, row)
         else:
             row = {"call": self.turn.key, "before": before, "version": version, "over": over, "data": data}
-            if self.turn.connection.execute(UPDATE, row).rowcount != 1:
+            if UPDATE.run(self.turn.connection, row) != 1:
                 raise Overtaken(f"call {self.turn.key} is no longer at version {before}")
         self.turn.record(version, Saved(event, actions, cause, now, effects, timers, facts))
         self._state, self._version = state, version
@@ -103,8 +104,8 @@ class Calls:
     def read(self, call: str) -> CallState | None:
         """A call as it was last committed, without a lock."""
         with self._database.reading() as connection:
-            data = connection.execute(READ, {"id": call}).scalar_one_or_none()
-        return None if data is None else state_of(data)
+            row = READ.one(connection, {"id": call})
+        return None if row is None else state_of(row[0])
 
     def running(self) -> list[str]:
         """The ids of calls that are not over, the oldest first."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from . import codec
 from .dialect import Database, transaction_number
+from .prepared import Prepared
 from .tables import journal
 
 
@@ -39,10 +40,14 @@ OF = (
     .where(journal.c.kind == bindparam("kind"), journal.c.key == bindparam("key"), journal.c.seq > bindparam("after"))
     .order_by(journal.c.seq)
 )
-ANSWER = select(journal.c.actions).where(
-    journal.c.kind == bindparam("kind"), journal.c.key == bindparam("key"), journal.c.cause == bindparam("cause")
+ANSWER = Prepared(
+    select(journal.c.actions).where(
+        journal.c.kind == bindparam("kind"), journal.c.key == bindparam("key"), journal.c.cause == bindparam("cause")
+    )
 )
-INSERT = journal.insert().values(stamp=transaction_number()).inline()
+INSERT = Prepared(
+    journal.insert().values(stamp=transaction_number()).inline(), tuple(column.name for column in COLUMNS)
+)
 
 
 class Journal:
@@ -71,8 +76,8 @@ class Journal:
 def append(connection: Connection, row: JournalRow) -> str:
     """Write one row and give its actions as stored. The unique cause and seq of the table are the last guard."""
     actions = codec.dump_all(row.actions)
-    connection.execute(
-        INSERT,
+    INSERT.run(
+        connection,
         {
             "kind": row.kind,
             "key": row.key,

@@ -35,6 +35,7 @@ from routing.model import Agent, Entry, Line, LineAction, LineEvent, Offer
 from . import codec
 from .dialect import Database
 from .due import Timer
+from .prepared import Prepared
 from .tables import agent, entry, offer, pool
 from .turn import Saved, Told, Turn, reading
 
@@ -59,8 +60,8 @@ def changed_since(name: str, table: Table) -> Select[Any]:
     )
 
 
-LOCK = reading(pool, "line", pool.c.data)
-VERSION = select(pool.c.version).where(pool.c.id == bindparam("pool"))
+LOCK = reading(pool, "line")
+VERSION = Prepared(select(pool.c.version).where(pool.c.id == bindparam("pool")))
 THE_POOL = select(
     literal("pool").label("name"),
     cast(pool.c.forgotten, Text).label("id"),
@@ -212,8 +213,8 @@ class Lines:
         """A pool as it was last committed, without a lock; an empty line where nothing ever happened."""
         copy = self._copies.get(pool, EMPTY)
         with self._database.reading() as connection:
-            version = connection.execute(VERSION, {"pool": pool}).scalar_one_or_none()
-            if version is not None and version != copy.version:
+            row = VERSION.one(connection, {"pool": pool})
+            if row is not None and row[0] != copy.version:
                 copy = caught_up(connection, pool, copy)
                 self._keep(pool, copy)
         return copy.line

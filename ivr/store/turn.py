@@ -4,18 +4,19 @@ Law: the first statement locks. It also looks for the cause's stored answer, so 
 read before it is needed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Row, Select, Table, and_, bindparam, select
+from sqlalchemy import Connection, Table, and_, bindparam, select
 
 from . import codec
 from .dialect import Database
 from .due import Timer, claim, set_timers
 from .journal import ANSWER, JournalRow, append
 from .outbox import OutboxRow, post
+from .prepared import Prepared
 from .tables import journal
 
 NO_CAUSE = ""
@@ -48,7 +49,16 @@ class Saved:
     facts: object = None
 
 
-def reading(table: Table, kind: str, *columns: Column[Any]) -> Select[Any]:
+class Locked(NamedTuple):
+    """A row as its turn found it: `answer` is what the journal holds for the cause."""
+
+    version: int
+    data: str
+    answer: str | None
+    seen: int
+
+
+def reading(table: Table, kind: str) -> Prepared:
     """The statement that locks a row and finds a cause's stored answer.
 
     Under PostgreSQL the journal is seen as it was before waiting for the lock, the row as it is after: `seen` differs
@@ -61,8 +71,8 @@ def reading(table: Table, kind: str, *columns: Column[Any]) -> Select[Any]:
         journal.c.key == table.c.id,
         journal.c.cause == bindparam("cause", type_=journal.c.cause.type),
     )
-    return (
-        select(table.c.version, *columns, journal.c.actions.label("answer"), seen.label("seen"))
+    return Prepared(
+        select(table.c.version, table.c.data, journal.c.actions.label("answer"), seen.label("seen"))
         .select_from(table.outerjoin(journal, answered))
         .where(table.c.id == bindparam("id"))
         .with_for_update(of=table)
@@ -72,24 +82,24 @@ def reading(table: Table, kind: str, *columns: Column[Any]) -> Select[Any]:
 class Turn:
     """One aggregate, locked from the first question until commit."""
 
-    def __init__(self, database: Database, connection: Connection, kind: str, key: str, statement: Select[Any]) -> None:
+    def __init__(self, database: Database, connection: Connection, kind: str, key: str, statement: Prepared) -> None:
         self.connection = connection
         self.kind = kind
         self.key = key
         self.committed: list[Committed] = []
         self._database = database
         self._statement = statement
-        self._row: Row[Any] | None = None
+        self._row: Locked | None = None
         self._locked = False
         self._answers: dict[str, str | None] = {}
 
-    def row(self, cause: str = NO_CAUSE) -> Row[Any] | None:
+    def row(self, cause: str = NO_CAUSE) -> Locked | None:
         """The aggregate's row, locked; None when it does not exist yet (then its name is held)."""
         if not self._locked:
             asked = {"id": self.key, "cause": cause}
-            row = self.connection.execute(self._statement, asked).one_or_none()
+            row = self._read(asked)
             if row is None and self._database.hold_name(self.connection, f"{self.kind}:{self.key}"):
-                row = self.connection.execute(self._statement, asked).one_or_none()
+                row = self._read(asked)
             if cause and (row is None or row.seen == row.version):
                 self._answers[cause] = None if row is None else row.answer
             self._row = row
@@ -101,7 +111,8 @@ class Turn:
         self.row(cause)
         if cause not in self._answers:
             asked = {"kind": self.kind, "key": self.key, "cause": cause}
-            self._answers[cause] = self.connection.execute(ANSWER, asked).scalar_one_or_none()
+            found = ANSWER.one(self.connection, asked)
+            self._answers[cause] = None if found is None else found[0]
         stored = self._answers[cause]
         return None if stored is None else codec.load_all(self.kind, stored)
 
@@ -109,6 +120,10 @@ class Turn:
         """Lock first, then claim: everybody takes the two in this order."""
         self.row()
         return claim(self.connection, self.kind, self.key, due)
+
+    def _read(self, asked: Mapping[str, str]) -> Locked | None:
+        row = self._statement.one(self.connection, asked)
+        return None if row is None else Locked(*row)
 
     def record(self, seq: int, saved: Saved) -> None:
         """Journal, effects and timers of one step."""
