@@ -14,6 +14,7 @@ from .line import Lines
 from .migrate import bring_up, require_head
 from .outbox import Outbox
 from .placements import Placements
+from .streams import Streams
 from .turn import Committed, Told
 from .versions import Versions
 
@@ -34,6 +35,7 @@ class Store:
         self.outbox = Outbox(database)
         self.due = DueRows(database)
         self.placements = Placements(database)
+        self.streams = Streams(database)
         self.customers = Customers(database)
         self.versions = Versions(database)
 

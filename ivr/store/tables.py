@@ -2,8 +2,9 @@
 
 Law: what must happen only once is an index here, so that it holds even where our code is wrong: one answer a cause
 (journal_cause), one open offer an agent (offer_agent_once), one ringing a number (attempt), one placing an effect
-(placement). Records and actions are JSON text by `codec.py`; columns stand beside it only where the database must find
-or guard by them. Text rather than jsonb: it keeps what was written, even a NUL, and no query looks inside.
+(placement), one socket a stream (stream). Records and actions are JSON text by `codec.py`; columns stand beside it only
+where the database must find or guard by them. Text rather than jsonb: it keeps what was written, even a NUL, and no
+query looks inside.
 """
 
 from sqlalchemy import (
@@ -178,6 +179,17 @@ placement = Table(
     Column("at", Moment, nullable=False),
     Column("call", Text, nullable=False),
     Column("outcome", Text, nullable=False),
+)
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("heard", BigInteger, nullable=False),
+    Index(None, "call"),
 )
 
 # -- what is kept between calls --------------------------------------------------------------------------------------
