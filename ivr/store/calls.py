@@ -78,11 +78,13 @@ class LockedCall:
             if UPDATE.run(self.turn.connection, row) != 1:
                 raise Overtaken(f"call {self.turn.key} is no longer at version {before}")
         self.turn.record(version, Saved(event, actions, cause, now, effects, timers, facts))
+        self.turn.keep(version, state)
         self._state, self._version = state, version
 
     def _read(self) -> int:
-        row = self.turn.row()
-        self._state = None if row is None else state_of(row.data)
+        row, copy = self.turn.row(), self.turn.last()
+        if row is not None:
+            self._state = copy[1] if copy is not None and copy[0] == row.version else state_of(row.data)
         self._version = 0 if row is None else row.version
         return self._version
 
@@ -103,6 +105,9 @@ class Calls:
 
     def read(self, call: str) -> CallState | None:
         """A call as it was last committed, without a lock."""
+        if (copy := self._database.last("call", call)) is not None:
+            kept: CallState = copy[1]
+            return kept
         with self._database.reading() as connection:
             row = READ.one(connection, {"id": call})
         return None if row is None else state_of(row[0])

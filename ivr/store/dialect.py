@@ -10,7 +10,7 @@ name that has no row yet is held by an advisory lock.
 import fcntl
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,8 +51,15 @@ BUSY = 10_000
 """Milliseconds that a reader of SQLite waits for a checkpoint or a recovery."""
 CONNECTIONS = 40
 """Connections to PostgreSQL that one process may hold: as many as the thread pool has threads."""
+COPIES = 4096
+"""Records that a seat keeps as they were committed last; those that were written longest ago are forgotten first."""
 MIGRATING = 0x486F6C64
 """The advisory lock of whoever changes the schema ("Hold")."""
+
+Name = tuple[str, str]
+"""(kind, key) of a record."""
+Copy = tuple[int, Any]
+"""(version, the record as of that version)"""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -99,7 +106,8 @@ def its_number(element: transaction_number, compiler: SQLCompiler, **options: An
 class Seat:
     """The right to write to one SQLite file: one process (flock), and in it one thread at a time (`turn`).
 
-    Every Store of this process on the same file shares one seat.
+    Every Store of this process on the same file shares one seat, and with it `copies`: because nobody else can write,
+    what a thread committed last is what the file holds. Only who has the turn changes them.
     """
 
     taken: ClassVar[dict[str, "Seat"]] = {}
@@ -109,6 +117,7 @@ class Seat:
         self.path = path
         self.turn = threading.RLock()
         self.stores = 0
+        self.copies: dict[Name, Copy] = {}
         self._file = self._hold() if path else -1
 
     @classmethod
@@ -128,6 +137,11 @@ class Seat:
             if self.stores == 0 and self._file >= 0:
                 os.close(self._file)
                 del self.taken[self.path]
+
+    def remember(self, kept: Mapping[Name, Copy]) -> None:
+        self.copies.update(kept)
+        while len(self.copies) > COPIES:
+            del self.copies[next(iter(self.copies))]
 
     def _hold(self) -> int:
         lock = f"{self.path}.lock"
@@ -156,6 +170,8 @@ class Database:
         self._one_connection = isinstance(engine.pool, StaticPool)
         self._reading = engine if seat is not None else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer: Connection | None = None
+        self._idle: list[Connection] = []
+        self._kept: dict[Name, Copy] = {}
         self._inside = threading.local()
 
     @classmethod
@@ -171,6 +187,8 @@ class Database:
         )
 
     def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -191,15 +209,35 @@ class Database:
                 with self.engine.begin() as connection:
                     yield connection
             else:
-                with self._seat.turn, self._only_connection() as connection:
-                    yield connection
+                with self._seat.turn:
+                    self._kept.clear()
+                    with self._only_connection() as connection:
+                        yield connection
+                    self._seat.remember(self._kept)
         finally:
             self._inside.yes = False
 
+    def last(self, kind: str, key: str) -> Copy | None:
+        """A record as it was committed last, without asking the database. None: ask.
+
+        Never anything under PostgreSQL, where others write too, nor from `keep` to the commit.
+        """
+        return None if self._seat is None else self._seat.copies.get((kind, key))
+
+    def keep(self, kind: str, key: str, copy: Copy) -> None:
+        """How the running transaction leaves a record: `last` gives it once that is true."""
+        if self._seat is not None:
+            self._seat.copies.pop((kind, key), None)
+            self._kept[kind, key] = copy
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        if not self._one_connection or self._seat is None:
+        if self._seat is None:
             with self._reading.connect() as connection:
+                yield connection
+            return
+        if not self._one_connection:
+            with self._reader() as connection:
                 yield connection
             return
         with self._seat.turn:  # a database in memory has one connection, for readers too
@@ -208,6 +246,20 @@ class Database:
             else:
                 with self._only_connection() as connection:
                     yield connection
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        """A connection to a file, kept for the next reader: to take one out of a pool costs more than most reads."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     @contextmanager
     def _only_connection(self) -> Iterator[Connection]:

@@ -138,6 +138,7 @@ class LockedLine:
         if version % KEPT == 0:
             self._bury(version - KEPT)
         self.turn.record(version, Saved(event, actions, cause, now, effects, timers, facts))
+        self.turn.keep(version, state)
         self.copy = Copy(version, state)
 
     def _catch_up(self) -> None:
@@ -211,6 +212,9 @@ class Lines:
 
     def read(self, pool: str) -> Line:
         """A pool as it was last committed, without a lock; an empty line where nothing ever happened."""
+        if (last := self._database.last("line", pool)) is not None:
+            line: Line = last[1]
+            return line
         copy = self._copies.get(pool, EMPTY)
         with self._database.reading() as connection:
             row = VERSION.one(connection, {"pool": pool})

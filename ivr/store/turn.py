@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, and_, bindparam, select
 
 from . import codec
-from .dialect import Database
+from .dialect import Copy, Database
 from .due import Timer, claim, set_timers
 from .journal import ANSWER, JournalRow, append
 from .outbox import OutboxRow, post
@@ -124,6 +124,14 @@ class Turn:
     def _read(self, asked: Mapping[str, str]) -> Locked | None:
         row = self._statement.one(self.connection, asked)
         return None if row is None else Locked(*row)
+
+    def last(self) -> Copy | None:
+        """The record that `keep` was given last, with its version."""
+        return self._database.last(self.kind, self.key)
+
+    def keep(self, version: int, record: object) -> None:
+        """The record as this turn leaves it, so that who reads it next need not decode it."""
+        self._database.keep(self.kind, self.key, (version, record))
 
     def record(self, seq: int, saved: Saved) -> None:
         """Journal, effects and timers of one step."""
