@@ -17,6 +17,7 @@ from exchange.clock import Clock
 from exchange.control import Control
 from exchange.driver import Driver
 from exchange.ids import Sids
+from exchange.listening import Listening
 from exchange.rest import calls, conferences, messages, numbers, queues, recordings
 from exchange.signature import SigningKey
 from exchange.verbs.table import TABLE
@@ -77,4 +78,4 @@ def _close() -> NoReturn:
 def _routes(world: World, driver: Driver) -> Sequence[BaseRoute]:
     resources = (calls, queues, conferences, recordings, messages, numbers)
     rest = [route for resource in resources for route in resource.routes(world, TABLE)]
-    return [*Control(world, driver, TABLE).routes(), *rest]
+    return [*Control(world, driver, TABLE).routes(), *Listening(world).routes(), *rest]

@@ -7,12 +7,14 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from exchange.clock import Process, Signal, Timer
+from exchange.track import Handset
 from exchange.webhook import Cookies, Params
 
 if TYPE_CHECKING:
     from exchange.conference import Participant
     from exchange.ear import Ear
     from exchange.person import Person
+    from exchange.playback import Playback
     from exchange.queueing import Member
 
 API_VERSION = "2010-04-01"
@@ -29,6 +31,16 @@ class Handlers:
     status_callback: str = ""
     status_method: str = "POST"
     status_events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """A caller's side of a media stream: what is played to them, and since when, in samples, they have been listening;
+    `spoken` says whether they have said anything yet."""
+
+    playback: "Playback"
+    since: int
+    spoken: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -70,6 +82,8 @@ class Call:
     log: list[dict[str, object]] = field(default_factory=list)
     peers: list["Call"] = field(default_factory=list)
     prompt: str | None = None
+    handset: Handset = field(default_factory=Handset)
+    turn: Turn | None = None
     ear: "Ear | None" = None
     person: "Person | None" = None
     participant: "Participant | None" = None

@@ -90,6 +90,15 @@ class Clock:
             return self._now
         return self._start + timedelta(seconds=self._wall() - self._wall_start)
 
+    def position(self, moment: datetime | None = None) -> int:
+        """A moment, by default this one, in samples of sound since the start."""
+        since = (self.now if moment is None else moment) - self._start
+        return since // timedelta(microseconds=125)
+
+    def moment(self, position: int) -> datetime:
+        """The moment of a sample."""
+        return self._start + timedelta(microseconds=125 * position)
+
     def wall_seconds(self) -> float:
         """Seconds of the wall clock, for measuring how long an HTTP answer took and nothing else."""
         return self._wall()
@@ -167,7 +176,15 @@ class Clock:
             work.close()
             raise RuntimeError("the clock has no task group yet; call live_in first")
         self.hold()
-        task = self._tasks.create_task(self._carry(work))
+        carried = self._carry(work)
+        try:
+            task = self._tasks.create_task(carried)
+        except RuntimeError:
+            # The group is shutting down: who unwinds may still want to tell somebody, and nobody is there.
+            carried.close()
+            work.close()
+            self.release()
+            return
         # A task that is cancelled before its first step never enters `work`, which must be closed then.
         task.add_done_callback(lambda _: work.close())
 

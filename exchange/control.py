@@ -16,7 +16,8 @@ from exchange.call import Call, Handlers
 from exchange.driver import Driver
 from exchange.legs import address
 from exchange.life import Visit, dial_in
-from exchange.script import BadScript, Step, steps
+from exchange.script import BadScript, PlayWav, Step, steps
+from exchange.sound import BadSound
 from exchange.stage import Source, Table
 from exchange.texting import deliver
 from exchange.world import Message, Number, Phone, StaticDocument, World
@@ -148,7 +149,7 @@ class Control:
             ("GET", "/static/{path:path}", self.static),
             ("POST", "/static/{path:path}", self.static),
         ]
-        return [Route(path, _guarded(handler), methods=[method]) for method, path, handler in found]
+        return [Route(path, guarded(handler), methods=[method]) for method, path, handler in found]
 
     async def clock(self, request: Request) -> Response:
         clock = self.world.clock
@@ -196,7 +197,7 @@ class Control:
             number.number,
             Source(number.voice_url, number.voice_method),
             number.handlers(),
-            tuple(steps(body.script)),
+            self._steps(body.script),
             tuple(body.params.items()),
             body.language,
             body.errors,
@@ -212,7 +213,7 @@ class Control:
 
     async def script(self, request: Request) -> Response:
         call = self._call(request.path_params["sid"])
-        more = steps(StepsBody.model_validate_json(await request.body()).steps)
+        more = self._steps(StepsBody.model_validate_json(await request.body()).steps)
         if call.over or call.person is None:
             raise Refused(409, f"nobody is on the line of {call.sid}, whose status is {call.status}")
         call.person.add(more)
@@ -226,7 +227,7 @@ class Control:
 
     async def put_phone(self, request: Request) -> Response:
         body = PhoneBody.model_validate_json(await request.body() or b"{}")
-        phone = Phone(body.answer, body.after, tuple(steps(body.script)), body.machine_greeting)
+        phone = Phone(body.answer, body.after, self._steps(body.script), body.machine_greeting)
         self.world.phones[address(request.path_params["address"])] = phone
         return JSONResponse({"address": address(request.path_params["address"]), "answer": phone.answer})
 
@@ -237,7 +238,7 @@ class Control:
         application = self.world.applications.setdefault(body.app_url, "") or self.world.sids.sid("AP")
         self.world.applications[body.app_url] = application
         handlers = Handlers(fallback_url=body.fallback_url, status_callback=body.status_callback)
-        script: tuple[Step, ...] = tuple(steps(body.script))
+        script = self._steps(body.script)
         fields = (("ApplicationSid", application), *body.params.items())
         visit = Visit(who, body.params.get("To", ""), Source(body.app_url), handlers, script, fields, body.language)
         return JSONResponse({"sid": dial_in(self.world, self.table, visit).sid}, 201)
@@ -279,9 +280,22 @@ class Control:
         return JSONResponse(_message_shape(deliver(self.world, body.caller, body.to, body.body, url)), 201)
 
     def _call(self, sid: str) -> Call:
-        if sid not in self.world.calls:
-            raise Refused(404, f"no call {sid!r}")
-        return self.world.calls[sid]
+        return call_of(self.world, sid)
+
+    def _steps(self, given: list[Any]) -> tuple[Step, ...]:
+        """A script whose sounds are all there."""
+        script = tuple(steps(given))
+        for step in script:
+            if isinstance(step, PlayWav):
+                self.world.sounds.find(step.wav)
+        return script
+
+
+def call_of(world: World, sid: str) -> Call:
+    """The call with this sid; raises Refused."""
+    if sid not in world.calls:
+        raise Refused(404, f"no call {sid!r}")
+    return world.calls[sid]
 
 
 def _message_shape(message: Message) -> dict[str, object]:
@@ -296,13 +310,13 @@ def _message_shape(message: Message) -> dict[str, object]:
     }
 
 
-def _guarded(handler: Handler) -> Handler:
+def guarded(handler: Handler) -> Handler:
     """Bad input becomes a sentence and a 4xx."""
 
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
-        except (ValidationError, BadScript, ValueError) as wrong:
+        except (ValidationError, BadScript, BadSound, ValueError) as wrong:
             return JSONResponse({"error": str(wrong)}, 400)
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)

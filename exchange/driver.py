@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from exchange.call import Call
 from exchange.faults import Trouble
+from exchange.manners import has_the_floor
 from exchange.world import World
 
 FOLLOWER_SECONDS = 5.0
@@ -23,6 +24,8 @@ ROUNDS_WITHOUT_WORK = 200
 STUCK_PAUSE = 0.02
 FRESH = 0.2
 """Seconds for which a follower's answer holds while audio is streamed, frame by frame."""
+CATCH_UP = 0.1
+"""Wall seconds by which sound may be late and still keep its time."""
 PARKED = frozenset({"queue", "conference", "stream"})
 
 
@@ -77,9 +80,11 @@ class Driver:
             self._anchor = None
             return
         wall, now = self.world.clock.wall_seconds(), self.world.clock.now
-        self._anchor = self._anchor or (wall, now)
-        since, began = self._anchor
-        await asyncio.sleep(max(0.0, since + (moment - began).total_seconds() - wall))
+        since, began = self._anchor or (wall, now)
+        left = since + (moment - began).total_seconds() - wall
+        # What an answer took is not caught up: sound that is faster than the wall would hurry the application.
+        self._anchor = (wall, moment) if left < -CATCH_UP else (since, began)
+        await asyncio.sleep(max(0.0, left))
 
     def _just_told(self) -> bool:
         """Between two frames of a stream nothing new is told, unless something happened or is due."""
@@ -170,4 +175,6 @@ def is_listening(call: Call) -> bool:
         return True
     if call.person is None or not call.person.idle:
         return False
+    if call.turn is not None:
+        return has_the_floor(call.process.clock, call)
     return call.place in PARKED or (call.ear is not None and call.ear.prompts_over and not call.ear.begun)

@@ -1,7 +1,8 @@
 """The person at one end of a call: does what the script says, when the call lets them.
 
 A person hears prompts, answers listening Gathers, waits, talks and hangs up. With an empty script they stay on the line
-and say nothing. The script can grow while the call is on (typed live).
+and say nothing. The script can grow while the call is on (typed live). What they say is put on their leg as sound: a
+WAV file, or a murmur of the right length. On a media stream they speak, or press keys, when it is their turn.
 """
 
 from collections import deque
@@ -10,13 +11,20 @@ from collections.abc import Callable, Iterable
 from exchange.call import Call
 from exchange.clock import Interrupt, Process
 from exchange.ear import Ear, Speech
+from exchange.faults import Trouble
 from exchange.hearing import garble
-from exchange.script import HangUp, PressKeys, SayWords, StaySilent, Step, Talk, UntilSaid, WaitFor
+from exchange.manners import LOOK, has_the_floor, is_spoken_to
+from exchange.script import HangUp, PlayWav, PressKeys, SayWords, StaySilent, Step, Talk, UntilSaid, WaitFor
+from exchange.sound import RATE, BadSound
+from exchange.track import MURMUR, Recorded, Sound
 from exchange.verbs.prompts import speech_seconds
 from exchange.world import World
 
 BETWEEN_KEYS = 0.25
 """Seconds from one key to the next."""
+
+
+Utterance = SayWords | PlayWav
 
 
 class CallOver(Interrupt):
@@ -63,7 +71,7 @@ class Person:
 
     async def _do(self, step: Step) -> None:
         match step:
-            case SayWords():
+            case SayWords() | PlayWav():
                 await self._say(step)
             case PressKeys():
                 await self._press(step)
@@ -83,7 +91,7 @@ class Person:
             case UntilSaid(text):
                 await self._until_said(text)
 
-    async def _ear(self, kind: str, step: SayWords | PressKeys) -> Ear:
+    async def _ear(self, kind: str, step: Utterance | PressKeys) -> Ear:
         """The next Gather that takes this kind of input, at the moment for it."""
         if step.barge:
             await self._until(lambda: self._open(kind) is not None and self.call.prompt is not None)
@@ -100,19 +108,90 @@ class Person:
             return None
         return ear
 
-    async def _say(self, step: SayWords) -> None:
-        ear = await self._ear("speech", step)
+    async def _place_to_speak(self, step: Utterance) -> Ear | None:
+        """A Gather (or Record) that listens, or None when the words just go down the line: on a stream at one's turn,
+        and, for a WAV file, among people."""
+
+        def down_the_line() -> bool:
+            return self.call.turn is not None or (isinstance(step, PlayWav) and bool(self.call.peers))
+
+        while True:
+            await self._until(lambda: self._open("speech") is not None or down_the_line())
+            if self._open("speech") is not None:
+                return await self._ear("speech", step)
+            if self.call.turn is None or await self._turn(step):
+                return None
+
+    async def _turn(self, step: Utterance | PressKeys) -> bool:
+        """Wait for one's turn on a stream; False when the stream is over first."""
+        clock, call = self.world.clock, self.call
+        while call.turn is not None and not (has_the_floor(clock, call) or (step.barge and is_spoken_to(clock, call))):
+            await self._until(lambda: call.turn is None, LOOK)
+        if step.barge and call.turn is not None and is_spoken_to(clock, call):
+            await self._until(lambda: call.turn is None, step.after)
+        return call.turn is not None
+
+    def _sound(self, step: Utterance) -> tuple[Sound, float]:
+        """What is heard of it, and for how many seconds."""
+        if isinstance(step, SayWords):
+            return MURMUR, speech_seconds(step.text)
+        try:
+            samples = self.world.sounds.find(step.wav)
+        except BadSound as wrong:
+            self.world.fault(Trouble("warning", 0, str(wrong)), self.call)
+            return MURMUR, speech_seconds("")
+        return Recorded(samples), len(samples) / RATE
+
+    async def _say(self, step: Utterance) -> None:
+        ear = await self._place_to_speak(step)
         self._spoken += 1
         heard = garble(step.heard, self.call.errors, f"{self.world.settings.seed}:{self.call.sid}:{self._spoken}")
-        ear.speaking, ear.unstable = True, " ".join(heard.split()[:2])
-        self.call.signal.fire()
-        self.world.log(self.call, "spoke", step.text, heard=heard, confidence=step.confidence)
-        await self._until(_never, speech_seconds(step.text))
-        ear.speech = Speech(heard, step.confidence)
-        self.call.signal.fire()
-        await self._until(lambda: ear.closed)
+        if ear is not None:
+            ear.speaking, ear.unstable = True, " ".join(heard.split()[:2])
+            self.call.signal.fire()
+        else:
+            heard = ""
+        text = step.text if isinstance(step, SayWords) else step.wav
+        sound, seconds = self._sound(step)
+        told = {"heard": heard, "confidence": step.confidence, "seconds": round(seconds, 3)}
+        self.world.log(self.call, "spoke", text, **told)
+        await self._speak(sound, seconds)
+        if ear is not None:
+            ear.speech = Speech(heard, step.confidence)
+            self.call.signal.fire()
+            await self._until(lambda: ear.closed)
+
+    async def _speak(self, sound: Sound, seconds: float) -> None:
+        clock, call = self.world.clock, self.call
+        piece = call.handset.mouth.add(sound, clock.position(), round(seconds * RATE))
+        try:
+            await self._until(_never, seconds)
+        finally:
+            piece.cut(clock.position())
+        if call.turn is not None:
+            call.turn.since, call.turn.spoken = clock.position(), True
+
+    async def _press_on_stream(self, step: PressKeys) -> bool:
+        """Press the keys at one's turn; False when there is no stream (any more)."""
+        call = self.call
+        if call.turn is None or not await self._turn(step) or (ear := call.ear) is None or call.turn is None:
+            return False
+        self.world.log(call, "pressed", step.keys, heard=step.keys, note="")
+        for key in step.keys:
+            ear.press(key)
+            call.signal.fire()
+            await self._until(_never, BETWEEN_KEYS)
+        if call.turn is not None:
+            call.turn.since, call.turn.spoken = self.world.clock.position(), True
+        return True
 
     async def _press(self, step: PressKeys) -> None:
+        while True:
+            await self._until(lambda: self._open("dtmf") is not None)
+            if self.call.turn is None:
+                break
+            if await self._press_on_stream(step):
+                return
         ear = await self._ear("dtmf", step)
         taken = ""
         for key in step.keys:

@@ -37,6 +37,18 @@ class PressKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayWav:
+    """Say what the WAV file `wav` holds, a path or the name of an upload. A Gather or its like, which recognises
+    nothing here, hears `heard`; `barge` and `after` as for words."""
+
+    wav: str
+    heard: str = ""
+    confidence: float | None = 0.93
+    barge: bool = False
+    after: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class WaitFor:
     seconds: float
 
@@ -68,10 +80,11 @@ class UntilSaid:
     text: str
 
 
-Step = SayWords | PressKeys | WaitFor | StaySilent | HangUp | Talk | UntilSaid
+Step = SayWords | PlayWav | PressKeys | WaitFor | StaySilent | HangUp | Talk | UntilSaid
 
 KEYS: Mapping[str, frozenset[str]] = {
     "say": frozenset({"say", "heard", "confidence", "barge", "after"}),
+    "wav": frozenset({"wav", "heard", "confidence", "barge", "after"}),
     "press": frozenset({"press", "barge", "after"}),
     "wait": frozenset({"wait"}),
     "silence": frozenset({"silence"}),
@@ -106,6 +119,9 @@ def _step(kind: str, raw: Mapping[str, object], place: int) -> Step:
             text, after = _text(raw, "say", place), _seconds(raw, "after", 1.0, place)
             heard = _text({"heard": text, **raw}, "heard", place)
             step: Step = SayWords(text, heard, _confidence(raw, place), raw.get("barge") is True, after)
+        case "wav":
+            after, heard = _seconds(raw, "after", 1.0, place), _text({"heard": "", **raw}, "heard", place)
+            step = PlayWav(_text(raw, "wav", place), heard, _confidence(raw, place), raw.get("barge") is True, after)
         case "press":
             keys = _text(raw, "press", place)
             if not keys or set(keys) - set("0123456789*#"):

@@ -13,8 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from exchange.playback import Playback
+from exchange.sound import decode
+
 FRAME_SECONDS = 0.02
 BYTES_A_SECOND = 8000
+LEAD = timedelta(milliseconds=120)
+"""How long a stream has been counting when its first frame is sent: captures never begin at 0."""
 SILENCE = base64.b64encode(b"\xff" * 160).decode()
 """20 ms of µ-law silence."""
 
@@ -25,7 +30,8 @@ class BadMessage(Exception):
 
 @dataclass(slots=True)
 class Stream:
-    """One bidirectional stream of a call, begun at `began`; `parameters` are those of the document."""
+    """One bidirectional stream of a call, begun at `began`; `parameters` are those of the document, `playback` is where
+    its audio goes."""
 
     sid: str
     account: str
@@ -37,6 +43,7 @@ class Stream:
     chunk: int = 0
     played_until: datetime | None = None
     marks: deque[tuple[datetime, str]] = field(default_factory=deque)
+    playback: Playback | None = None
 
     def connected(self) -> str:
         return json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"})
@@ -56,7 +63,7 @@ class Stream:
 
     def media(self, now: datetime, payload: str = SILENCE) -> str:
         self.chunk += 1
-        timestamp = round((now - self.began).total_seconds() * 1000)
+        timestamp = round((now - self.began + LEAD).total_seconds() * 1000)
         return self._message(
             "media", {"track": "inbound", "chunk": str(self.chunk), "timestamp": str(timestamp), "payload": payload}
         )
@@ -74,21 +81,30 @@ class Stream:
             event = message["event"]
             if message["streamSid"] != self.sid:
                 raise BadMessage(f"streamSid {message['streamSid']!r} is not this stream")
-            end = max(self.played_until or now, now)
             if event == "media":
-                seconds = len(base64.b64decode(message["media"]["payload"], validate=True)) / BYTES_A_SECOND
-                self.played_until = end + timedelta(seconds=seconds)
-                return seconds
+                return self._play(base64.b64decode(message["media"]["payload"], validate=True), now)
             if event == "mark":
-                self.marks.append((end, str(message["mark"]["name"])))
+                self.marks.append((max(self.played_until or now, now), str(message["mark"]["name"])))
             elif event == "clear":
-                self.played_until = now
-                self.marks = deque((now, name) for _, name in self.marks)
+                self._clear(now)
             else:
                 raise BadMessage(f"no event {event!r}")
         except (KeyError, TypeError, ValueError, binascii.Error) as wrong:
             raise BadMessage(f"not a message of the protocol: {text[:200]!r}") from wrong
         return 0.0
+
+    def _play(self, audio: bytes, now: datetime) -> float:
+        begin, seconds = max(self.played_until or now, now), len(audio) / BYTES_A_SECOND
+        self.played_until = begin + timedelta(seconds=seconds)
+        if self.playback is not None and audio:
+            self.playback.add(begin, decode(audio))
+        return seconds
+
+    def _clear(self, now: datetime) -> None:
+        self.played_until = now
+        if self.playback is not None:
+            self.playback.cut(now)
+        self.marks = deque((now, name) for _, name in self.marks)
 
     def due_marks(self, now: datetime) -> Iterator[str]:
         """The marks whose audio has been played by `now`."""

@@ -20,6 +20,8 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 NORMAL, LOST = 1000, 1006
 SHORT, TWO_BYTES, EIGHT_BYTES = 125, 126, 127
 LARGEST_FRAME = 1 << 20
+SEND_SECONDS = 5.0
+"""How long the other side may refuse to read before the connection counts as lost."""
 
 
 class HandshakeFailed(Expected):
@@ -106,8 +108,11 @@ class WebSocket:
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
         try:
-            self._writer.write(head + mask + masked)
-            await self._writer.drain()
+            async with asyncio.timeout(SEND_SECONDS):
+                self._writer.write(head + mask + masked)
+                await self._writer.drain()
+        except TimeoutError:
+            self._writer.transport.abort()
         except OSError:
             return
 

@@ -14,6 +14,7 @@ from exchange.events import Diary
 from exchange.faults import Fault, Trouble
 from exchange.ids import Sids
 from exchange.script import Step
+from exchange.sounds import Sounds
 from exchange.webhook import Ask, Params, Refusal, Webhooks
 from exchange.websocket import Opener
 
@@ -111,6 +112,7 @@ class World:
     queues: dict[str, "Queue"] = field(default_factory=dict)
     conferences: dict[str, "Conference"] = field(default_factory=dict)
     recordings: dict[str, "Recording"] = field(default_factory=dict)
+    sounds: Sounds = field(default_factory=Sounds)
     messages: list[Message] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     static: dict[str, StaticDocument] = field(default_factory=dict)

@@ -1,15 +1,19 @@
 """<Say>, <Play> and <Pause>: what a caller hears, and how long it takes.
 
 Speech lasts characters / 15 seconds, Hangul characters / 7, and at least half a second: rates of an unhurried voice. A
-played file lasts what its WAV header says, two seconds when it cannot be fetched or is no WAV.
+played file lasts as long as its WAV says, two seconds when it cannot be fetched or is no WAV. The exchange has no
+voice: on the earpiece speech is a soft tone of the right length.
 """
 
-import struct
 from collections.abc import Callable
+
+import numpy as np
 
 from exchange.call import Call
 from exchange.faults import CONTENT_TYPE, Trouble
+from exchange.sound import RATE, BadSound, Samples, read_wav, silence, tone
 from exchange.stage import Stage, resolve
+from exchange.track import MUSIC, VOICE, Recorded, Sound
 from exchange.twiml import Document, Verb
 from exchange.webhook import Ask, Refusal
 
@@ -17,8 +21,15 @@ LETTERS_A_SECOND = 15.0
 SYLLABLES_A_SECOND = 7.0
 SHORTEST = 0.5
 UNKNOWN_FILE = 2.0
+KEY_SECONDS = 0.5
+ROWS, COLUMNS = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0)
+"""The two frequencies of a key, ITU-T Q.23."""
 ENDLESS = 1000
 """loop="0" plays until the call ends or so many times."""
+
+
+Timed = tuple[Sound, float]
+"""A sound and for how many seconds it is heard."""
 
 
 def speech_seconds(text: str) -> float:
@@ -53,8 +64,7 @@ async def _speak(stage: Stage, verb: Verb, loops: int, stop: Callable[[], bool])
     language = verb.attributes.get("language", "")
     for _ in range(loops):
         stage.world.log(stage.call, "said", verb.text, language=language)
-        stopped = await _aloud(stage, verb.text, speech_seconds(verb.text), stop)
-        if stopped:
+        if await _aloud(stage, verb.text, (VOICE, speech_seconds(verb.text)), stop):
             return True
     return False
 
@@ -62,22 +72,22 @@ async def _speak(stage: Stage, verb: Verb, loops: int, stop: Callable[[], bool])
 async def _sound(stage: Stage, verb: Verb, document: Document, loops: int, stop: Callable[[], bool]) -> bool:
     if digits := verb.attributes.get("digits", ""):
         stage.world.log(stage.call, "played", digits, digits=digits)
-        return await _last(stage, 0.5 * len(digits), stop)
+        return await _heard(stage, _keys(digits), stop)
     url = resolve(document, verb.text)
-    seconds = await _measure(stage, url)
+    sound = await _fetch(stage, url)
     for _ in range(loops):
         stage.world.log(stage.call, "played", url, url=url)
-        if await _aloud(stage, url, seconds, stop):
+        if await _aloud(stage, url, sound, stop):
             return True
     return False
 
 
-async def _aloud(stage: Stage, text: str, seconds: float, stop: Callable[[], bool]) -> bool:
+async def _aloud(stage: Stage, text: str, sound: Timed, stop: Callable[[], bool]) -> bool:
     call = stage.call
     call.prompt = text
     call.signal.fire()
     try:
-        return await _last(stage, seconds, stop)
+        return await _heard(stage, sound, stop)
     finally:
         call.prompt = None
         heard(call, text)
@@ -90,35 +100,49 @@ def heard(call: Call, text: str) -> None:
     call.signal.fire()
 
 
+async def _heard(stage: Stage, sound: Timed, stop: Callable[[], bool]) -> bool:
+    """Let it be heard to its end, or until `stop`."""
+    (what, seconds), clock = sound, stage.world.clock
+    piece = stage.call.handset.earpiece.add(what, clock.position(), round(seconds * RATE))
+    try:
+        return await _last(stage, seconds, stop)
+    finally:
+        piece.cut(clock.position())
+
+
 async def _last(stage: Stage, seconds: float, stop: Callable[[], bool]) -> bool:
     return await stage.process.until(stop, stage.call.signal, within=seconds)
 
 
-async def _measure(stage: Stage, url: str) -> float:
+async def _fetch(stage: Stage, url: str) -> Timed:
+    """The sound behind a URL; a placeholder when it cannot be had or read."""
+    unknown = (MUSIC, UNKNOWN_FILE)
     if not url.startswith(("http://", "https://")):
-        return UNKNOWN_FILE
+        return unknown
     answer = await stage.process.outside(stage.world.webhooks.send(Ask(url, (), "GET"), stage.call.cookies))
     if isinstance(answer, Refusal):
         sentence = f"the sound to play could not be had: {answer.trouble.sentence}"
         stage.world.fault(Trouble("warning", answer.trouble.code, sentence, url), stage.call)
-        return UNKNOWN_FILE
+        return unknown
     if not answer.media.startswith("audio/"):
         sentence = f"<Play> got {answer.media or 'no content type'} instead of sound"
         stage.world.fault(Trouble("warning", CONTENT_TYPE, sentence, url), stage.call)
-        return UNKNOWN_FILE
-    return wav_seconds(answer.raw) or UNKNOWN_FILE
+        return unknown
+    try:
+        samples = read_wav(answer.raw)
+    except BadSound:
+        return unknown
+    return Recorded(samples), len(samples) / RATE
 
 
-def wav_seconds(data: bytes) -> float | None:
-    """The length of a RIFF WAVE file from its `fmt ` and `data` chunks; None for anything else."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        return None
-    at, rate = 12, 0
-    while at + 8 <= len(data):
-        name, size = struct.unpack_from("<4sI", data, at)
-        if name == b"fmt " and at + 20 <= len(data):
-            rate = struct.unpack_from("<I", data, at + 16)[0]
-        elif name == b"data":
-            return size / rate if rate else None
-        at += 8 + size + size % 2
-    return None
+def _keys(digits: str) -> Timed:
+    """The tones of keys, half a second each, of which the tone takes a fifth; w is a pause."""
+    parts = [_key(key) for key in digits]
+    return Recorded(np.concatenate(parts)), len(parts) * KEY_SECONDS
+
+
+def _key(key: str) -> Samples:
+    place = "123456789*0#".find(key)
+    sounding = KEY_SECONDS / 5 if place >= 0 else 0.0
+    pair = (ROWS[place // 3], COLUMNS[place % 3])
+    return np.concatenate([tone(pair, sounding, -13.0), silence(round((KEY_SECONDS - sounding) * RATE))])

@@ -1,16 +1,20 @@
 """<Connect><Stream>: the call's audio goes to the application and comes back from it, until the application closes.
 
-The caller is silent here: frames of silence, keys as `dtmf`, marks when their audio was played. Audio runs in real time
-even under the virtual clock. What a lost socket does is undocumented, so it is a setting: `action` and `next_verb` go
-on, `end_call` does not. An orderly close (code 1000) is an end like any other: the action, or else the next verb.
+The application gets a frame of what the caller says every 20 ms, keys as `dtmf`, marks when their audio was played.
+Audio runs in real time even under the virtual clock. What a lost socket does is undocumented, so it is a setting:
+`action` and `next_verb` go on, `end_call` does not. An orderly close (code 1000) is an end like any other: the action,
+or else the next verb.
 """
 
-from datetime import timedelta
+import base64
 
+from exchange.call import Turn
 from exchange.ear import Ear
 from exchange.faults import STREAM_CLOSED, STREAM_CONNECT, Trouble
+from exchange.playback import Playback
+from exchange.sound import FRAME, encode
 from exchange.stage import CallFinished, Stage, action, resolve
-from exchange.streams import FRAME_SECONDS, BadMessage, Stream
+from exchange.streams import BadMessage, Stream
 from exchange.twiml import Document, Verb
 from exchange.websocket import LOST, NORMAL, HandshakeFailed, Socket
 
@@ -47,6 +51,7 @@ async def connect_stream(stage: Stage, verb: Verb, document: Document) -> None:
         world.clock.now,
         noun.attributes.get("name", ""),
         parameters,
+        playback=Playback(call.handset.earpiece, world.clock.position),
     )
     code = await _converse(stage, noun, document, stream)
     world.move_to(call, "menu")
@@ -66,21 +71,25 @@ async def _converse(stage: Stage, noun: Verb, document: Document, stream: Stream
         world.fault(Trouble("error", STREAM_CONNECT, str(failed), url), call)
         _tell(stage, noun, document, stream.status("stream-error", world.clock.now, str(failed)))
         return LOST
-    line = Line(stage, socket)
+    line, began = Line(stage, socket), world.clock.position()
     world.clock.attend(line.listen())
     world.log(call, "stream", url, stream=stream.sid)
     world.move_to(call, "stream")
     _tell(stage, noun, document, stream.status("stream-started", world.clock.now))
     world.live_audio += 1
+    if stream.playback is not None:
+        call.turn = Turn(stream.playback, began)
     call.ear = ear = Ear(frozenset({"dtmf"}), 0, "", prompts_over=True)
     try:
         await _pump(stage, line, stream, ear)
     finally:
         world.live_audio -= 1
-        ear.closed, call.ear = True, None
+        ear.closed, call.ear, call.turn = True, None, None
         if line.seconds:
             _log_audio(stage, line)
-        await socket.send(stream.stop())
+        _log_heard(stage, stream, over=True)
+        if not line.over:
+            await socket.send(stream.stop())
         await socket.close()
         _tell(stage, noun, document, stream.status("stream-stopped", world.clock.now))
     if socket.close_code not in (NORMAL, None):
@@ -94,7 +103,7 @@ async def _pump(stage: Stage, line: Line, stream: Stream, ear: Ear) -> None:
     clock, sent_keys = stage.world.clock, 0
     await line.socket.send(stream.connected())
     await line.socket.send(stream.start())
-    next_frame = clock.now
+    end = clock.position()
     while not line.over:
         _take_all(stage, line, stream)
         for key in ear.digits[sent_keys:]:
@@ -102,10 +111,12 @@ async def _pump(stage: Stage, line: Line, stream: Stream, ear: Ear) -> None:
         sent_keys = len(ear.digits)
         for mark in stream.due_marks(clock.now):
             await line.socket.send(mark)
-        if clock.now >= next_frame:
-            await line.socket.send(stream.media(clock.now))
-            next_frame += timedelta(seconds=FRAME_SECONDS)
-        wait = max(0.001, (next_frame - clock.now).total_seconds())
+        _log_heard(stage, stream)
+        while clock.position() >= end:
+            frame = encode(stage.call.handset.mouth.read(end - FRAME, end))
+            await line.socket.send(stream.media(clock.moment(end), base64.b64encode(frame).decode()))
+            end += FRAME
+        wait = max(0.001, (clock.moment(end) - clock.now).total_seconds())
         await stage.process.until(
             lambda known=sent_keys: line.over or bool(line.arrived) or len(ear.digits) > known,  # type: ignore[misc]
             stage.call.signal,
@@ -128,6 +139,21 @@ def _log_audio(stage: Stage, line: Line) -> None:
     """Write what came since the last mark as one entry; single frames would drown the diary."""
     stage.world.log(stage.call, "streamed", f"{line.seconds:.2f} s of audio", seconds=round(line.seconds, 3))
     line.seconds = 0.0
+
+
+def _log_heard(stage: Stage, stream: Stream, *, over: bool = False) -> None:
+    """Write what the caller has heard of the application's audio, each run of it when it ends."""
+    clock = stage.world.clock
+    for run in stream.playback.finished(clock.now, over=over) if stream.playback is not None else ():
+        stage.world.log(
+            stage.call,
+            "heard_audio",
+            f"{run.seconds:.2f} s of audio" + (", cut off" if run.cut else ""),
+            seconds=round(run.seconds, 3),
+            began=clock.moment(run.start if run.first is None else run.first).isoformat(),
+            level=round(run.level, 1),
+            cut=run.cut,
+        )
 
 
 def _tell(stage: Stage, noun: Verb, document: Document, fields: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import struct
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from exchange.hearing import garble
 from exchange.overrides import Limits, split
 from exchange.script import BadScript, PressKeys, SayWords, steps
 from exchange.signature import SigningKey
-from exchange.verbs.prompts import speech_seconds, wav_seconds
+from exchange.verbs.prompts import speech_seconds
 from tests.exchange.openapi import DATA, needs_data
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -88,7 +87,7 @@ def test_steps_are_understood() -> None:
 def test_hearing_errors_are_the_same_in_every_run(text: str, rate: float, seed: str) -> None:
     assert garble(text, rate, seed) == garble(text, rate, seed)
     assert garble(text, 0, seed) == text
-    assert garble(text, 1, seed).split() != text.split() or not text.split()
+    assert all(garble(word, 1, seed) != word for word in text.split())
 
 
 def test_hearing_errors_come_at_about_their_rate() -> None:
@@ -109,13 +108,10 @@ def test_an_ear_takes_no_more_than_it_was_told_to(accepts: set[str], keys: str, 
     assert not (ear.digits and ear.hears("speech"))
 
 
-def test_lengths_of_speech_and_sound() -> None:
+def test_lengths_of_speech() -> None:
     assert speech_seconds("x" * 30) == 2.0
     assert speech_seconds("가" * 14) == 2.0
     assert speech_seconds("") == 0.5
-    header = b"RIFF" + struct.pack("<I", 0) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 7, 1, 8000, 8000, 1, 8)
-    assert wav_seconds(header + b"data" + struct.pack("<I", 12000)) == 1.5
-    assert wav_seconds(b"ID3") is None
 
 
 def test_same_moment_same_order_and_no_time_while_busy() -> None:

@@ -1,0 +1,98 @@
+"""The carrier's playing buffer of a media stream: what the application sent, put on the caller's earpiece.
+
+Audio is played from the moment it arrives, or from the end of what is buffered; `clear` stops it at once. A *run* is
+what was played without a gap of `GAP` seconds; it is what the diary tells, for single frames would drown it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange.sound import FRAME, QUIETEST, RATE, Samples, loudness
+from exchange.track import Growing, Piece, Track
+
+GAP = 0.2
+AUDIBLE = -50.0
+"""dBFS of 20 ms from which on somebody would say that they heard something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was heard: `start` in samples, `seconds` of audio, its loudness; `first` is the first audible sample."""
+
+    start: int
+    seconds: float
+    level: float
+    first: int | None
+    cut: bool
+
+
+class Playback:
+    """Fills `track`; `position` turns a moment into samples."""
+
+    def __init__(self, track: Track, position: Callable[[datetime], int]) -> None:
+        self._track = track
+        self._position = position
+        self._piece: Piece | None = None
+        self._growing = Growing()
+        self._start = 0
+        self._played = 0
+        self._end = 0
+        self._runs: list[Run] = []
+
+    @property
+    def end(self) -> int:
+        """Up to where there is audio, in samples."""
+        return self._end
+
+    def add(self, at: datetime, samples: Samples) -> None:
+        """Play from `at`, which is now or the end of what is buffered."""
+        start = self._position(at)
+        if self._piece is None or self._piece.end != start:
+            self._growing = Growing()
+            self._piece = self._track.add(self._growing, start, 0)
+        if not self._played:
+            self._start = start
+        self._growing.append(samples)
+        self._piece.end += len(samples)
+        self._played += len(samples)
+        self._end = self._piece.end
+
+    def cut(self, at: datetime) -> None:
+        """Forget what was not played by `at`."""
+        now = self._position(at)
+        if self._piece is not None and self._piece.end > now:
+            self._played -= self._piece.end - max(now, self._piece.start)
+            self._piece.cut(now)
+            self._piece, self._end = None, now
+            self._finish(now, cut=True)
+
+    def finished(self, at: datetime, *, over: bool = False) -> list[Run]:
+        """The runs that have ended by `at`, each once; with `over` the stream ends here and so does the last one."""
+        now = self._position(at)
+        if over:
+            self.cut(at)
+        if over or now >= self._end + GAP * RATE:
+            self._finish(now, cut=False)
+        runs, self._runs = self._runs, []
+        return runs
+
+    def _finish(self, now: int, *, cut: bool) -> None:
+        if not self._played:
+            return
+        samples = self._track.read(self._start, min(self._end, now))
+        first = first_audible(samples)
+        level = loudness(samples) if first is not None else QUIETEST
+        begun = None if first is None else self._start + first
+        self._runs.append(Run(self._start, self._played / RATE, level, begun, cut))
+        self._played = 0
+
+
+def first_audible(samples: Samples) -> int | None:
+    """Where the first audible frame of 20 ms begins."""
+    places = range(0, len(samples), FRAME)
+    return next((place for place in places if loudness(samples[place : place + FRAME]) > AUDIBLE), None)
+
+
+def is_audible(samples: Samples) -> bool:
+    return first_audible(samples) is not None
