@@ -1,4 +1,6 @@
-"""Understanding per site version: trained once, when the version is first needed."""
+"""Understanding per site version: trained once in a process, when the version is first needed."""
+
+from typing import ClassVar
 
 from config.site import Site
 from speech.understand.model import Expects, Understood
@@ -6,16 +8,21 @@ from speech.understand.understanding import Understanding
 
 
 class TrainedEars:
-    """Keeps one trained model a site version.
+    """Trained models by site version.
 
-    Training again for a version that was seen before is never needed.
+    A model follows from the version's content alone and never changes, so all servers of a process share it.
     """
 
+    _trained: ClassVar[dict[str, Understanding]] = {}
+
     def __init__(self, first: Site) -> None:
-        self._trained = {first.hash: Understanding(first)}
+        self._of(first)
 
     def understand(self, site: Site, text: str, language: str, expects: Expects) -> Understood:
-        trained = self._trained.get(site.hash)
-        if trained is None:
-            trained = self._trained[site.hash] = Understanding(site)
-        return trained.understand(text, language, expects)
+        return self._of(site).understand(text, language, expects)
+
+    def _of(self, site: Site) -> Understanding:
+        found = self._trained.get(site.hash)
+        if found is None:
+            found = self._trained[site.hash] = Understanding(site)
+        return found

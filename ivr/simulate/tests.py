@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -67,19 +66,20 @@ def play(folder: Path, conversation: Conversation) -> Result:
 
 @contextmanager
 def stage(site: Path, start: datetime) -> Iterator[Network]:
-    """A fresh server on a database of its own, whose clock the network moves."""
+    """A fresh server on a database in memory, whose clock the network moves."""
     clock = Hands(start)
     carrier = PaperCarrier()
-    with TemporaryDirectory(prefix="holdless-test-") as folder:
-        settings = Settings(
-            site=site, database_url=f"sqlite:///{folder}/test.db", public_url="https://rehearsal.invalid",
-            auth_token=SecretStr("rehearsal"),
-        )  # fmt: skip
-        application = build(settings, clock, carrier)
-        try:
-            yield Network(application, carrier, clock.move, start)
-        finally:
-            application.close()
+    settings = Settings(
+        site=site,
+        database_url="sqlite://",
+        public_url="https://rehearsal.invalid",
+        auth_token=SecretStr("rehearsal"),
+    )
+    application = build(settings, clock, carrier)
+    try:
+        yield Network(application, carrier, clock.move, start)
+    finally:
+        application.close()
 
 
 @dataclass(slots=True)

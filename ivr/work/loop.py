@@ -24,6 +24,7 @@ from .ports import Calls, DueRow, DueRows, Lines, Outbox, OutboxRow, Promises
 from .roads import POOL, Roads
 
 log = structlog.get_logger()
+TEXTS = (SendText, Tell)
 TO_CARRIER = (SendText, Refresh, Ring, StopRinging, FreeAgent, Dial, HangUp, Reconcile, Tell)
 LEASE = 60.0
 """Seconds a row belongs to the worker that took it: longer than the carrier's slowest answer, so that live work is
@@ -137,17 +138,27 @@ class Worker:
     def _perform(self, row: OutboxRow, now: datetime) -> None:
         try:
             self._roads.deliver(row, now)
-        except (CarrierError, CarrierUnsure) as error:
-            if isinstance(error, CarrierError) and not error.retry:
+        except CarrierUnsure as error:
+            self._unsure(row, now, error)
+        except CarrierError as error:
+            if error.retry:
+                self._outbox.fail(row.id, now + AGAIN)
+            else:
                 log.warning("the carrier refused an effect for good", effect=row.id, error=str(error))
                 self._outbox.done(row.id)
-            else:
-                self._outbox.fail(row.id, now + AGAIN)
         except Exception:
             log.exception("an effect could not be delivered", effect=row.id)
             self._outbox.fail(row.id, now + AGAIN)
         else:
             self._outbox.done(row.id)
+
+    def _unsure(self, row: OutboxRow, now: datetime, error: CarrierUnsure) -> None:
+        """A text that may have gone out is not sent again; everything else can be asked again without harm."""
+        if isinstance(row.action, TEXTS):
+            log.warning("whether a text went out is not known; it is not sent again", effect=row.id, error=str(error))
+            self._outbox.done(row.id)
+        else:
+            self._outbox.fail(row.id, now + AGAIN)
 
 
 class Timers:

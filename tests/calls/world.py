@@ -10,9 +10,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from config.settings import Settings
+from ivr.errors import CarrierUnsure
 from ivr.flow.model import Caller, Started
 from ivr.main import Application, build
 from ivr.work.ports import Leg
+from ivr.work.switchboard import Switchboard
 
 OPEN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, ten in the morning in Seoul
 LINE = "+15550100100"
@@ -26,6 +28,7 @@ class ListedCarrier:
     legs: dict[str, Leg] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     refuse: list[Exception] = field(default_factory=list)
+    mute: bool = False  # it will not say who lives
     lost: bool = False  # the next call is placed, and the answer never arrives
 
     def _ask(self, *what: str) -> None:
@@ -37,6 +40,9 @@ class ListedCarrier:
         self._ask("call", leg.effect, leg.number)
         sid = f"CA{len(self.legs):032d}"
         self.legs[sid] = leg
+        if self.lost:
+            self.lost = False
+            raise CarrierUnsure("the connection broke before the carrier answered")
         return sid
 
     def find(self, leg: Leg, since: datetime) -> str | None:
@@ -55,6 +61,8 @@ class ListedCarrier:
         self._ask("text", number, body)
 
     def alive(self, call: str) -> bool:
+        if self.mute:
+            raise CarrierUnsure("looking at a call: no answer of the carrier")
         return call not in self.ended
 
 
@@ -64,32 +72,40 @@ class World:
 
     application: Application
     carrier: ListedCarrier
-    now: datetime = OPEN
+    clock: list[datetime]
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    @property
+    def board(self) -> Switchboard:
+        return self.application.switchboard
 
     def settle(self, seconds: float = 0.0) -> None:
         """Let time pass, performing what is due at each moment on the way."""
         until = self.now + timedelta(seconds=seconds)
         while (due := self.application.worker.settle(self.now)) is not None and due <= until:
-            self.now = max(due, self.now)
-        self.now = until
+            self.clock[0] = max(due, self.now)
+        self.clock[0] = until
         self.application.worker.settle(self.now)
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """A fresh server in `folder`; opened again it is the same server after a restart."""
+def world(folder: Path | None = None) -> Iterator[World]:
+    """A fresh server in memory; with a folder its database is a file there, and opened again it is the same server
+    after a restart."""
     carrier = ListedCarrier()
     settings = Settings(
-        database_url=f"sqlite:///{folder / 'holdless.db'}",
+        database_url=f"sqlite:///{folder / 'holdless.db'}" if folder else "sqlite://",
         public_url="https://phone.example.com",
         auth_token=SecretStr("12345"),
         account_sid="AC" + "0" * 32,
     )
-    here = World.__new__(World)
-    application = build(settings, lambda: here.now, carrier)
-    here.application, here.carrier, here.now = application, carrier, OPEN
+    clock = [OPEN]
+    application = build(settings, lambda: clock[0], carrier)
     try:
-        yield here
+        yield World(application, carrier, clock)
     finally:
         application.close()
 

@@ -1,0 +1,139 @@
+"""A promise to call, kept through the real machines: rung once, whatever the carrier answers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from callbacks.model import Booked, Callback, Closed, Dialling, Queued
+from ivr.calls.ports import Reply
+from ivr.errors import CarrierError
+from ivr.flow.model import CallEnded, Choosing, Pressed, QueueNews
+from routing.model import AgentEntered, Free, OfferAccepted, PresenceSet
+
+from .world import World, dials, world
+
+CALL, CALLER = "CA" + "1" * 32, "+15550107777"
+
+
+@pytest.fixture
+def here() -> Iterator[World]:
+    with world() as made:
+        yield made
+
+
+def asked_back(here: World) -> Reply:
+    """The caller waits where nobody is on duty, is offered a callback and takes it: two windows are held."""
+    reply = here.board.handle(CALL, dials(CALLER), f"voice:{CALL}")
+    for name, event in (("0", Pressed), ("1", Pressed)):
+        assert reply.state is not None
+        at = reply.state.turn
+        reply = here.board.handle(CALL, event(at, name), f"gather:{CALL}:{at}")
+        if name == "0":
+            assert reply.state is not None
+            here.settle()
+            reply = here.board.handle(CALL, QueueNews(reply.state.turn, 1, 0.0), f"wait:{CALL}:{reply.state.turn}:0")
+    assert reply.state is not None
+    assert isinstance(reply.state.place, Choosing)
+    return reply
+
+
+def booked(here: World) -> Callback:
+    reply = asked_back(here)
+    assert reply.state is not None
+    at = reply.state.turn
+    here.board.handle(CALL, Pressed(at, "1"), f"gather:{CALL}:{at}")
+    here.board.handle(CALL, CallEnded("completed"), f"status:{CALL}:completed")
+    here.settle()
+    return kept(here)
+
+
+def kept(here: World) -> Callback:
+    found = here.application.promises.open_for(CALLER)
+    assert found is not None
+    return found
+
+
+def to_the_window(here: World, promise: Callback) -> None:
+    """Time passes to the window; Jun is free and takes the offer."""
+    here.board.line(PresenceSet("jun", True), "api:1")
+    here.settle((promise.start - here.now + timedelta(seconds=1)).total_seconds())
+    offers = here.application.floor.look().offers
+    assert [offer.entry for offer in offers.values()] == [promise.id]
+    for number in offers:
+        here.board.line(OfferAccepted(number, "jun"), f"accept:{number}:jun")
+        here.board.line(AgentEntered(number, "CA" + "9" * 32), f"conference:{number}:1")
+
+
+def rung(here: World) -> list[str]:
+    return [call for call, leg in here.carrier.legs.items() if leg.number == CALLER]
+
+
+def test_the_key_books_the_window_and_frees_the_other(here: World) -> None:
+    promise = booked(here)
+    assert isinstance(promise.stage, Booked)
+    other = here.application.promises.read(promise.id[:-1] + "1")
+    assert other is not None
+    assert other.stage == Closed("released")
+    assert any(what[0] == "text" and what[1] == CALLER for what in here.carrier.asked)
+
+
+def test_who_asked_to_be_called_and_hangs_up_over_the_choice_gets_the_first_window(here: World) -> None:
+    asked_back(here)
+    here.board.handle(CALL, CallEnded("completed"), f"status:{CALL}:completed")
+    here.settle()
+    assert isinstance(kept(here).stage, Booked)
+
+
+def test_a_promise_is_rung_in_its_window_and_kept(here: World) -> None:
+    promise = booked(here)
+    to_the_window(here, promise)
+    here.settle()
+    (leg,) = rung(here)
+    reply = here.board.picked_up(leg, promise.id, 1, f"voice:{leg}")
+    assert reply.state is not None
+    here.board.handle(leg, Pressed(reply.state.turn, "1"), f"gather:{leg}:1")
+    here.board.handle(leg, CallEnded("completed"), f"status:{leg}:completed")
+    here.settle(60)
+    closed = here.application.promises.read(promise.id)
+    assert closed is not None
+    assert closed.stage == Closed("kept")
+    assert isinstance(here.application.floor.look().agents["jun"].presence, Free)
+    assert rung(here) == [leg]
+
+
+def test_a_lost_answer_of_the_carrier_rings_nobody_twice(here: World) -> None:
+    promise = booked(here)
+    to_the_window(here, promise)
+    here.carrier.lost = True
+    here.settle(60)
+    assert len(rung(here)) == 1
+    stage = kept(here).stage
+    assert isinstance(stage, Dialling)
+    assert stage.call == rung(here)[0]
+
+
+def test_a_carrier_that_has_too_much_to_do_is_asked_again(here: World) -> None:
+    promise = booked(here)
+    to_the_window(here, promise)
+    here.carrier.refuse = [CarrierError("placing a call", status=429)] * 2
+    here.settle(20)
+    assert len(rung(here)) == 1
+
+
+def test_a_carrier_that_says_no_frees_the_agent_and_another_try_follows(here: World) -> None:
+    promise = booked(here)
+    to_the_window(here, promise)
+    here.carrier.refuse = [CarrierError("placing a call", status=400, code=21211)]
+    here.settle()
+    assert rung(here) == []
+    assert isinstance(kept(here).stage, Booked | Queued)
+    assert [one.outcome for one in kept(here).attempts] == ["failed"]
+
+
+def test_who_calls_with_an_open_promise_hears_of_it(here: World) -> None:
+    promise = booked(here)
+    again = here.board.handle("CA" + "2" * 32, dials(CALLER), "voice:2")
+    assert again.state is not None
+    assert again.state.caller.open_callback == promise.id
+    assert again.state.node == "your_callback"
