@@ -124,7 +124,7 @@ def build(settings: Settings, now: Clock = wall_clock, carrier: Carrier | None =
     sites = KeptSites(site, store.versions, now())
     line = LineService(store.line, line_rules(site))
     promises = CallbackService(store.callbacks, site)
-    around = Around(line, promises, store.customers, POOL)
+    around = Around(line, store.customers, POOL)
     calls = CallService(store.calls, sites, around, SiteLookUps(promises), TrainedEars(site))
     carrier = carrier or TwilioCarrier.connect(settings, site.callbacks.caller_id, now)
     placing = Placing(carrier, store.placements)

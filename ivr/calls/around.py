@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from callbacks.model import Callback
 from config.hours import is_open
 from config.site import Site
 from ivr.flow.model import Caller, Facts, QueueFacts
@@ -22,21 +21,18 @@ class LineReader(Protocol):
     def look(self, pool: str) -> Line: ...
 
 
-class PromiseReader(Protocol):
-    def open_for(self, number: str) -> Callback | None: ...
-
-
-class WishReader(Protocol):
-    def shown(self, number: str) -> tuple[str, str] | None: ...
+class PastReader(Protocol):
+    def history(self, number: str) -> tuple[str, str, str]:
+        """(wish, how it was shown, id of the open promise to call) of a number; "" for what there is not."""
+        ...
 
 
 class Around:
     """Reads customers from the site's own table, wishes and open promises from the store, waits from the line."""
 
-    def __init__(self, line: LineReader, promises: PromiseReader, wishes: WishReader, pool: str) -> None:
+    def __init__(self, line: LineReader, past: PastReader, pool: str) -> None:
         self._line = line
-        self._promises = promises
-        self._wishes = wishes
+        self._past = past
         self._pool = pool
 
     def caller(self, site: Site, number: str) -> Caller:
@@ -44,10 +40,9 @@ class Around:
         if not number:
             return Caller("")
         known = identify(site, number)
-        kept = self._promises.open_for(number)
-        told, shown_by = self._wishes.shown(number) or ("", "")
+        told, shown_by, promise = self._past.history(number)
         wish = told if shown_by and shown_by != SHOWN_ONCE else known.get("wish", "")
-        return Caller(number, known, wish, kept.id if kept is not None else "", shown_by)
+        return Caller(number, known, wish, promise, shown_by)
 
     def facts(self, site: Site, queues: Sequence[str], now: datetime, call: str = "") -> Facts:
         """How these queues stand for `call`, which may stand in one of them already."""

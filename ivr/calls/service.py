@@ -120,13 +120,28 @@ class CallService:
             self._save(row, Step(result.state, (*result.actions, *refresh)), event, facts, (cause, now))
 
     def _once(self, call: str, event: CallEvent, *, cause: str, now: datetime) -> Reply:
-        seen = self._rows.read(call)
+        """One step. A call that begins is not looked for before the lock, where it mostly is not."""
+        seen = None if isinstance(event, Started) else self._rows.read(call)
+        reply = self._stepped(call, event, seen, (cause, now))
+        if isinstance(reply, CallState):
+            reply = self._stepped(call, event, reply, (cause, now))
+        assert isinstance(reply, Reply)
+        return reply
+
+    def _stepped(
+        self, call: str, event: CallEvent, seen: CallState | None, at: tuple[str, datetime]
+    ) -> Reply | CallState:
+        """The reply; or the call as it was found under the lock, unchanged, if nobody had seen it before."""
+        cause, now = at
         site = self._sites.published if seen is None else self._sites.of(seen.version)
         if isinstance(event, Started) and not event.caller.known:
             event = Started(self._around.caller(site, event.caller.number), event.dialled, event.callback)
         facts = self._around.facts(site, sorted(queues_of(site, seen)), now, call)
         with self._rows.locked(call) as row:
-            if (before := row.already_did(cause)) is not None and row.state is not None:
+            before = row.already_did(cause)
+            if seen is None and row.state is not None:
+                return row.state
+            if before is not None and row.state is not None:
                 return self._again(site, row, before)
             if row.state is None:
                 if not isinstance(event, Started):
@@ -136,7 +151,7 @@ class CallService:
                 result = step(site, row.state, event, facts, now)
                 if result.state is row.state and not result.actions:
                     return Reply(current(site, row.state), row.state)
-            self._save(row, result, event, facts, (cause, now))
+            self._save(row, result, event, facts, at)
         return Reply(result.actions, result.state)
 
     def _again(self, site: Site, row: LockedCall, before: tuple[Action, ...]) -> Reply:

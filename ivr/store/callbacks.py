@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from callbacks.model import Attempt, Callback, CallbackAction, CallbackEvent, Rules
 
@@ -21,17 +21,19 @@ from .turn import Saved, Told, Turn, reading
 
 LOCK = reading(callback, "callback")
 READ = select(callback.c.data).where(callback.c.id == bindparam("id"))
+NOT_CLOSED = callback.c.stage != literal_column("'Closed'")
+"""As the partial indexes have it: a parameter in its place would have the whole table read."""
 OPEN = (
     select(callback.c.data)
-    .where(callback.c.number == bindparam("of_number"), callback.c.stage != "Closed", callback.c.stage != "Held")
+    .where(callback.c.number == bindparam("of_number"), NOT_CLOSED, callback.c.stage != "Held")
     .order_by(callback.c.start)
     .limit(1)
 )
-ALL_OPEN = select(callback.c.data).where(callback.c.stage != "Closed").order_by(callback.c.start)
+ALL_OPEN = select(callback.c.data).where(NOT_CLOSED).order_by(callback.c.start)
 TAKEN = (
     select(func.count())
     .select_from(callback)
-    .where(callback.c.queue == bindparam("of_queue"), callback.c.start == bindparam("at"), callback.c.stage != "Closed")
+    .where(callback.c.queue == bindparam("of_queue"), callback.c.start == bindparam("at"), NOT_CLOSED)
 )
 INSERT = callback.insert()
 UPDATE = (

@@ -1,30 +1,50 @@
-"""What callers showed that they want, kept for their next call."""
+"""What is kept of callers from one call to the next."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
+from .callbacks import OPEN
 from .dialect import Database
-from .tables import wish
+from .prepared import Prepared
+from .tables import callback, wish
 
-SHOWN = select(wish.c.wish, wish.c.shown_by).where(wish.c.number == bindparam("of"))
+
+class History(NamedTuple):
+    """What a number's earlier calls left behind; "" is nothing. `promise` is the id of the earliest open one."""
+
+    wish: str
+    shown_by: str
+    promise: str
+
+
+OF = wish.c.number == bindparam("of_number")
+HISTORY = Prepared(
+    select(
+        *(
+            func.coalesce(found.scalar_subquery(), "")
+            for found in (
+                select(wish.c.wish).where(OF),
+                select(wish.c.shown_by).where(OF),
+                OPEN.with_only_columns(callback.c.id),
+            )
+        )
+    )
+)
 
 
 class Customers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def shown(self, number: str) -> tuple[str, str] | None:
-        """(wish, how it was shown), None when nothing ever was. The wish is "person", "self_service", or "" when it was
-        taken back or is not one yet."""
+    def history(self, number: str) -> History:
+        """In one read. The wish is "person", "self_service", or "" when it was taken back, is not one yet or was never
+        shown."""
         with self._database.reading() as connection:
-            row = connection.execute(SHOWN, {"of": number}).one_or_none()
-            return (row.wish, row.shown_by) if row is not None else None
-
-    def wish(self, number: str) -> str | None:
-        """The wish alone."""
-        shown = self.shown(number)
-        return shown[0] if shown is not None else None
+            row = HISTORY.one(connection, {"of_number": number})
+        assert row is not None
+        return History(*row)
 
     def remember(self, number: str, wish_shown: str, shown_by: str, now: datetime) -> None:
         """The last wish counts. `shown_by` says in a few words how it was shown."""

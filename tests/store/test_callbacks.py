@@ -49,18 +49,21 @@ class TestAPromise:
         promise = booked(held)
         save_callback(store, promise, "outbox:1")
         assert store.callbacks.open_for(held.number) == promise
+        assert store.customers.history(held.number) == ("", "", "cb1")
         assert store.callbacks.open_for("+15550111") is None
         queued = replace(promise, stage=Queued(NOON))
         save_callback(store, queued, "timer:1")
         assert store.callbacks.open_for(held.number) == queued
         save_callback(store, replace(promise, stage=Closed("kept")), "outbox:2")
         assert store.callbacks.open_for(held.number) is None
+        assert store.customers.history(held.number).promise == ""
 
     def test_of_two_to_one_number_the_earlier_is_found_and_both_are_kept(self, store: Store) -> None:
         late, early = booked(callback("cb1", later(9000))), booked(callback("cb2", NOON))
         save_callback(store, late, "hold:cb1")
         save_callback(store, early, "hold:cb2")
         assert store.callbacks.open_for(late.number) == early
+        assert store.customers.history(late.number).promise == "cb2"
         assert store.callbacks.open() == [early, late]
 
 

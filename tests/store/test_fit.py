@@ -1,7 +1,7 @@
 """The store fits what the rooms ask for. mypy judges the shapes; running them shows that they work together."""
 
 from callbacks.service import CallbackRows
-from ivr.calls.around import PromiseReader, WishReader
+from ivr.calls.around import PastReader
 from ivr.calls.ports import CallRows
 from ivr.calls.sites import Versions
 from ivr.store.store import Store
@@ -17,14 +17,13 @@ def test_every_port_is_fitted(store: Store) -> None:
     running: RunningCalls = store.calls
     line: LineRows = store.line
     promises: CallbackRows = store.callbacks
-    readable: PromiseReader = store.callbacks
     outbox: Outbox = store.outbox
     due: DueRows = store.due
     placements: Placements = store.placements
     customers: Customers = store.customers
-    wishes: WishReader = store.customers
+    past: PastReader = store.customers
     versions: Versions = store.versions
-    ports = (calls, running, line, promises, readable, outbox, due, placements, customers, wishes, versions)
+    ports = (calls, running, line, promises, outbox, due, placements, customers, past, versions)
     assert all(ports)
 
 

@@ -27,13 +27,13 @@ HOLD = Hold("orders", "+15550100", NOW, later(1800))
 
 
 class TestAWish:
-    def test_is_none_until_one_was_shown_and_then_the_last(self, store: Store) -> None:
-        assert store.customers.wish("+15550100") is None
+    def test_is_nothing_until_one_was_shown_and_then_the_last(self, store: Store) -> None:
+        assert store.customers.history("+15550100") == ("", "", "")
         store.customers.remember("+15550100", "person", "asked twice", NOW)
-        assert store.customers.wish("+15550100") == "person"
-        assert store.customers.wish("+15550111") is None
+        assert store.customers.history("+15550100") == ("person", "asked twice", "")
+        assert store.customers.history("+15550111") == ("", "", "")
         store.customers.remember("+15550100", "", "took it back", later(5))
-        assert store.customers.wish("+15550100") == ""
+        assert store.customers.history("+15550100") == ("", "took it back", "")
 
 
 class TestAVersion:
@@ -116,7 +116,7 @@ def test_everything_outlives_a_restart(url: str) -> None:
         assert after.line.read("orders") == line
         assert after.callbacks.read("cb1") == promise
         assert not after.placements.claim("dial:cb1:1", NOW)
-        assert after.customers.wish("+15550100") == "person"
+        assert after.customers.history("+15550100").wish == "person"
         assert after.versions.published() == "h1"
         assert after.journal.since()[0] == history
         with after.calls.locked("CA1") as row:

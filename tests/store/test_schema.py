@@ -1,15 +1,16 @@
 """The migrations and the tables say the same, on both databases, and an unfit database is refused in plain words."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, Select, inspect, text
 
-from ivr.store import migrations
+from ivr.store import callbacks, migrations
 from ivr.store.dialect import Database
 from ivr.store.errors import StoreError
 from ivr.store.migrate import FOLDER, migrate
@@ -135,3 +136,16 @@ def test_a_database_in_memory_serves_one_store() -> None:
             assert row.state == state("CA1")
             assert store.calls.read("CA1") == state("CA1")
         assert store.calls.read("CA1") == state("CA1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"), [(callbacks.OPEN, "callback_open"), (callbacks.TAKEN, "callback_taken")]
+)
+def test_open_promises_are_found_by_their_partial_index(statement: Select[Any], index: str) -> None:
+    database = Database.open("sqlite://")
+    with database.writing() as connection:
+        metadata.create_all(connection)
+        sql = str(statement.compile(dialect=connection.dialect))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("",) * sql.count("?")).all()
+    database.close()
+    assert any(f"SEARCH callback USING INDEX {index}" in str(step) for step in plan)
