@@ -78,4 +78,4 @@ def _close() -> NoReturn:
 def _routes(world: World, driver: Driver) -> Sequence[BaseRoute]:
     resources = (calls, queues, conferences, recordings, messages, numbers)
     rest = [route for resource in resources for route in resource.routes(world, TABLE)]
-    return [*Control(world, driver, TABLE).routes(), *Listening(world).routes(), *rest]
+    return [*Control(world, driver, TABLE).routes(), *rest, *Listening(world).routes()]

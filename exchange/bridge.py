@@ -29,6 +29,7 @@ class Bridge:
             self.over = True
             for call in (self.first, self.second):
                 call.peers.clear()
+                call.listen_to(())
                 call.signal.fire()
 
 
@@ -39,6 +40,7 @@ async def talk(world: World, process: Process, call: Call, bridge: Bridge) -> No
     other = bridge.other(call)
     bridge.began = bridge.began or world.clock.now
     call.peers = [other]
+    call.listen_to((other,))
     other.signal.fire()
     world.log(call, "bridged", other.sid, peer=other.sid)
     world.move_to(call, "bridged")

@@ -1,6 +1,6 @@
 """One leg of a conversation, as the exchange knows it: a call with a sid, its status, its place and its log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -99,6 +99,10 @@ class Call:
         if self.answered is None or self.ended is None:
             return 0
         return round((self.ended - self.answered).total_seconds())
+
+    def listen_to(self, others: Iterable["Call"]) -> None:
+        """From this moment on hear what these say, and nobody else."""
+        self.handset.listen_to(self.process.clock.position(), [other.handset for other in others])
 
     def standing(self) -> Params:
         """The form fields that every request about this call carries, geography left blank."""

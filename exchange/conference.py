@@ -11,6 +11,7 @@ from datetime import datetime
 
 from exchange.call import Call, rfc2822
 from exchange.clock import Interrupt
+from exchange.track import Mix
 from exchange.world import World
 
 
@@ -57,6 +58,7 @@ class Conference:
     participants: list[Participant] = field(default_factory=list)
     reason_ended: str | None = None
     ended_by: str | None = None
+    sound: Mix = field(default_factory=Mix)
 
     def state_of(self, participant: Participant) -> str:
         """gone, hold, alone (nothing has started yet, or nobody is left to talk to) or talking."""
@@ -65,6 +67,19 @@ class Conference:
         if participant.hold:
             return "hold"
         return "talking" if self.status == "in-progress" and len(self.participants) > 1 else "alone"
+
+    def hears(self, listener: Participant | None) -> list[Call]:
+        """Whom a participant hears; for None, what is heard in the room. A coach is heard by the coached alone."""
+        if listener is not None and self.state_of(listener) != "talking":
+            return []
+        return [
+            one.call
+            for one in self.participants
+            if one is not listener
+            and not one.muted
+            and self.state_of(one) == "talking"
+            and (one.coach is None or (listener is not None and self.of(one.coach) is listener))
+        ]
 
     def of(self, call_sid: str) -> Participant | None:
         """The participant with this call sid or label."""
@@ -114,6 +129,7 @@ def leave(world: World, conference: Conference, participant: Participant) -> Non
     participant.removed = True
     call.participant = None
     call.peers.clear()
+    call.listen_to(())
     reason = participant.reason if conference.status != "completed" else conference.reason_ended or participant.reason
     world.log(call, "left_conference", conference.name, conference=conference.sid, reason=reason)
     left = {"ParticipantCallStatus": call.status, "ReasonParticipantLeft": reason}
@@ -143,10 +159,12 @@ def end(world: World, conference: Conference, reason: str, participant: Particip
 def refresh(world: World, conference: Conference) -> None:
     """Work out anew who hears whom, and stop music whose occasion is over."""
     conference.updated = world.clock.now
+    conference.sound.choose(world.clock.position(), [call.handset.mouth for call in conference.hears(None)])
     talking = [p.call for p in conference.participants if conference.state_of(p) == "talking"]
     for participant in tuple(conference.participants):
         call, state = participant.call, conference.state_of(participant)
         call.peers = [peer for peer in talking if peer is not call] if state == "talking" else []
+        call.listen_to(conference.hears(participant))
         if participant.playing is not None and participant.playing != state:
             participant.playing = None
             call.process.interrupt(CutMusic())

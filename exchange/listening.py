@@ -12,9 +12,11 @@ from starlette.routing import Route
 from exchange.call import Call
 from exchange.control import Refused, call_of, guarded
 from exchange.playback import first_audible
+from exchange.recording import sound_of
 from exchange.sound import RATE, Samples, loudest_frequency, loudness, strength, write_wav
 from exchange.world import World
 
+RECORDINGS = "/2010-04-01/Accounts/{account}/Recordings"
 LONGEST_SECONDS = 1800.0
 AT_ONCE = 1.0
 """Seconds that are measured unless asked otherwise."""
@@ -39,6 +41,7 @@ class Listening:
             Route("/exchange/calls/{sid}/audio", guarded(self.audio), methods=["GET"]),
             Route("/exchange/calls/{sid}/tones", guarded(self.tones), methods=["GET"]),
             Route("/exchange/sounds/{name:path}", guarded(self.put_sound), methods=["PUT"]),
+            Route(f"{RECORDINGS}/{{recording}}", guarded(self.recording), methods=["GET"]),
         ]
 
     async def audio(self, request: Request) -> Response:
@@ -66,6 +69,16 @@ class Listening:
         name = request.path_params["name"]
         samples = self.world.sounds.put(name, await request.body())
         return JSONResponse({"name": name, "seconds": len(samples) / RATE})
+
+    async def recording(self, request: Request) -> Response:
+        """A recording's sound, where the carrier has it: its own path, with .wav or without, open to everybody."""
+        sid, _, form = request.path_params["recording"].partition(".")
+        recording = self.world.recordings.get(sid)
+        if recording is None or not recording.over:
+            raise Refused(404, f"no recording {sid!r}, or it is not complete yet")
+        if form not in ("", "wav"):
+            raise Refused(406, f"recordings are WAV here, not {form}")
+        return Response(write_wav(sound_of(recording)), media_type="audio/x-wav")
 
     def _heard(self, request: Request, default: float) -> Heard:
         call = call_of(self.world, request.path_params["sid"])

@@ -12,6 +12,8 @@ from exchange.sound import FRAME, QUIETEST, RATE, Samples, loudness
 from exchange.track import Growing, Piece, Track
 
 GAP = 0.2
+LONGEST_PIECE = 60 * RATE
+"""Samples in one piece of a track, so that what is old can be forgotten."""
 AUDIBLE = -50.0
 """dBFS of 20 ms from which on somebody would say that they heard something."""
 
@@ -33,7 +35,7 @@ class Playback:
     def __init__(self, track: Track, position: Callable[[datetime], int]) -> None:
         self._track = track
         self._position = position
-        self._piece: Piece | None = None
+        self._pieces: list[Piece] = []
         self._growing = Growing()
         self._start = 0
         self._played = 0
@@ -48,24 +50,29 @@ class Playback:
     def add(self, at: datetime, samples: Samples) -> None:
         """Play from `at`, which is now or the end of what is buffered."""
         start = self._position(at)
-        if self._piece is None or self._piece.end != start:
+        last = self._pieces[-1] if self._pieces else None
+        if last is None or last.end != start or last.end - last.start > LONGEST_PIECE:
             self._growing = Growing()
-            self._piece = self._track.add(self._growing, start, 0)
+            last = self._track.add(self._growing, start, 0)
+            self._pieces.append(last)
         if not self._played:
             self._start = start
         self._growing.append(samples)
-        self._piece.end += len(samples)
+        last.end += len(samples)
         self._played += len(samples)
-        self._end = self._piece.end
+        self._end = last.end
 
     def cut(self, at: datetime) -> None:
         """Forget what was not played by `at`."""
         now = self._position(at)
-        if self._piece is not None and self._piece.end > now:
-            self._played -= self._piece.end - max(now, self._piece.start)
-            self._piece.cut(now)
-            self._piece, self._end = None, now
-            self._finish(now, cut=True)
+        if self._end <= now:
+            return
+        for piece in self._pieces:
+            if piece.end > now:
+                self._played -= piece.end - max(now, piece.start)
+                piece.cut(now)
+        self._pieces, self._end = [], now
+        self._finish(now, cut=True)
 
     def finished(self, at: datetime, *, over: bool = False) -> list[Run]:
         """The runs that have ended by `at`, each once; with `over` the stream ends here and so does the last one."""
@@ -85,7 +92,7 @@ class Playback:
         level = loudness(samples) if first is not None else QUIETEST
         begun = None if first is None else self._start + first
         self._runs.append(Run(self._start, self._played / RATE, level, begun, cut))
-        self._played = 0
+        self._played, self._pieces = 0, self._pieces[-1:]
 
 
 def first_audible(samples: Samples) -> int | None:

@@ -6,6 +6,7 @@ hung up it arrives with CallStatus=completed and its answer is ignored, as it is
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from exchange.stage import (
 )
 from exchange.twiml import Document, Verb
 from exchange.verbs.flow import LeftQueue
+from exchange.verbs.prompts import hold_music
 from exchange.world import Gone, World
 
 DEFAULT_SIZE = 1000
@@ -141,7 +143,8 @@ async def _wait(stage: Stage, verb: Verb, document: Document, at: tuple[Queue, M
     if not url:
         if url is None:
             stage.world.log(stage.call, "played", "the carrier's hold music")
-        await stage.process.until(lambda: False, stage.call.signal)
+        with hold_music(stage) if url is None else nullcontext():
+            await stage.process.until(lambda: False, stage.call.signal)
         return
     source = Source(resolve(document, url), verb.attributes.get("waitUrlMethod", "POST"))
     waiting = stage.at(QUEUE_WAIT, lambda: _standing(stage.world, queue, member))

@@ -13,6 +13,7 @@ from exchange.faults import COACH, Trouble
 from exchange.recording import Recorder
 from exchange.stage import MUSIC, CallFinished, DocumentFailed, Redirected, Source, Stage, action, play, resolve
 from exchange.twiml import Document, Verb
+from exchange.verbs.prompts import hold_music
 from exchange.world import Gone
 
 FULL, LABEL_TAKEN = 13222, 16025
@@ -118,8 +119,12 @@ async def _music(stage: Stage, conference: Conference, participant: Participant,
     else:
         source = Source(participant.wait_url or "", participant.wait_method)
     if not source.url:
-        stage.world.log(stage.call, "played", "the carrier's hold music" if participant.wait_url is None else "silence")
-        return
+        if state == "alone" and participant.wait_url is not None:
+            stage.world.log(stage.call, "played", "silence")
+            return
+        stage.world.log(stage.call, "played", "the carrier's hold music")
+        with hold_music(stage):
+            await stage.process.until(lambda: False, stage.call.signal)
     while True:
         began = stage.world.clock.now
         await play(place, source)

@@ -5,7 +5,8 @@ played file lasts as long as its WAV says, two seconds when it cannot be fetched
 voice: on the earpiece speech is a soft tone of the right length.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -21,6 +22,7 @@ LETTERS_A_SECOND = 15.0
 SYLLABLES_A_SECOND = 7.0
 SHORTEST = 0.5
 UNKNOWN_FILE = 2.0
+LONGEST_MUSIC = 86_400 * RATE
 KEY_SECONDS = 0.5
 ROWS, COLUMNS = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0)
 """The two frequencies of a key, ITU-T Q.23."""
@@ -106,6 +108,17 @@ async def _heard(stage: Stage, sound: Timed, stop: Callable[[], bool]) -> bool:
     piece = stage.call.handset.earpiece.add(what, clock.position(), round(seconds * RATE))
     try:
         return await _last(stage, seconds, stop)
+    finally:
+        piece.cut(clock.position())
+
+
+@contextmanager
+def hold_music(stage: Stage) -> Iterator[None]:
+    """The carrier's own music, on the earpiece until the block is left."""
+    clock = stage.world.clock
+    piece = stage.call.handset.earpiece.add(MUSIC, clock.position(), LONGEST_MUSIC)
+    try:
+        yield
     finally:
         piece.cut(clock.position())
 
