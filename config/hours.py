@@ -6,6 +6,7 @@ Law: hours are wall-clock hours of the zone, so that a change to summer time mov
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .people import Hours
@@ -15,6 +16,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 
 
+@lru_cache
 def days_of(written: str) -> tuple[int, ...]:
     """'mon-fri' -> (0, 1, 2, 3, 4); 'sat' -> (5,). Raises ValueError with a sentence for a name that is no day."""
     first, _, last = (part.strip().lower() for part in written.partition("-"))
@@ -25,6 +27,7 @@ def days_of(written: str) -> tuple[int, ...]:
     return tuple(range(start, end + 1)) if start <= end else (*range(start, 7), *range(end + 1))
 
 
+@lru_cache
 def spans_of(written: str) -> tuple[tuple[time, time], ...]:
     """'09:00-12:00, 13:00-18:00' -> pairs of times, in order. '24:00' is midnight at the end of the day (time.max).
     Raises ValueError with a sentence for anything else."""

@@ -64,7 +64,7 @@ class Places:
         return frozenset(str(path[-1]) for path in self.lost if path[:-1] == above)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Site:
     """One immutable version of a contact centre. `hash` is over the files' content.
 

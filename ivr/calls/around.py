@@ -9,12 +9,15 @@ from datetime import datetime
 from typing import Protocol
 
 from config.hours import is_open
+from config.once import once
 from config.site import Site
 from ivr.flow.model import Caller, Facts, QueueFacts
 from ivr.flow.wishes import SHOWN_ONCE
 from routing.estimate import Wait, wait
 from routing.model import Line, QueueRules
 from routing.select import waits
+
+from .look_ups import rows_by
 
 
 class LineReader(Protocol):
@@ -89,10 +92,10 @@ def identify(site: Site, number: str) -> Mapping[str, str]:
     service = site.services.get(site.segments.identify or "")
     if service is None:
         return {}
-    rows = site.tables.get(service.csv, ())
-    return next((dict(row) for row in rows if row.get(service.key) == number), {})
+    return dict(rows_by(site, service.csv, service.key).get(number, {}))
 
 
+@once
 def line_rules(site: Site) -> Mapping[str, QueueRules]:
     """What the line needs of each queue's configuration."""
     return {

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from callbacks.model import Callback
 from callbacks.number import refusal
+from config.once import once
 from config.site import Site
 from ivr.flow.model import CallState, Fetch, Fetched, Window
 
@@ -32,10 +33,11 @@ class SiteLookUps:
         service = site.services.get(fetch.name)
         if service is None or service.csv not in site.tables:
             return Fetched(fetch.turn, fetch.name, problem=f"the site has no look-up {fetch.name!r}")
-        row = matching(site.tables[service.csv], service.key, fetch.request)
+        wanted = asked_for(service.key, fetch.request)
+        row = rows_by(site, service.csv, service.key).get(wanted)
         if row is None:
             return Fetched(fetch.turn, fetch.name, problem="unknown")
-        return Fetched(fetch.turn, fetch.name, value=row)
+        return Fetched(fetch.turn, fetch.name, value=dict(row))
 
     def _windows(self, site: Site, state: CallState, fetch: Fetch, now: datetime) -> Fetched:
         number = state.caller.number
@@ -47,7 +49,12 @@ class SiteLookUps:
         return Fetched(fetch.turn, fetch.name, windows=tuple(Window(one.id, one.start, one.end) for one in held))
 
 
-def matching(rows: tuple[Mapping[str, str], ...], key: str, request: Mapping[str, str]) -> Mapping[str, str] | None:
-    """The first row whose key column has the asked value; a request names one value, whatever its own name is."""
-    wanted = request.get(key) or next(iter(request.values()), "")
-    return next((dict(row) for row in rows if row.get(key) == wanted), None)
+def asked_for(key: str, request: Mapping[str, str]) -> str:
+    """A request names one value, whatever its own name is."""
+    return request.get(key) or next(iter(request.values()), "")
+
+
+@once
+def rows_by(site: Site, table: str, key: str) -> Mapping[str, Mapping[str, str]]:
+    """The rows of a table by their key column; of two with one value the first counts."""
+    return {row[key]: row for row in reversed(site.tables.get(table, ())) if key in row}

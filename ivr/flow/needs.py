@@ -15,6 +15,7 @@ from config.flow import (
     SayNode,
     SetNode,
 )
+from config.once import once
 from config.site import Site
 
 from . import commands
@@ -28,11 +29,16 @@ def queues_of(site: Site, state: CallState | None) -> frozenset[str]:
         return frozenset(site.queues)
     if isinstance(state.place, Over):
         return frozenset()
-    flow = site.flows[state.flow]
-    reached = reachable(flow, {state.node, state.came_from, flow.start, *commanded(flow)})
-    named = {queue for name in reached for queue in asked_by(flow.nodes[name])}
+    named = asked_from(site.flows[state.flow], state.node, state.came_from)
     named |= {*held(state), default_queue(site, state) or "", state.route.queue or ""}
     return frozenset(named & site.queues.keys())
+
+
+@once
+def asked_from(flow: Flow, node: str, before: str) -> frozenset[str]:
+    """The queues that any walk from a node asks about, or from the one before it."""
+    reached = reachable(flow, {node, before, flow.start, *commanded(flow)})
+    return frozenset(queue for name in reached for queue in asked_by(flow.nodes[name]))
 
 
 def reachable(flow: Flow, starts: set[str]) -> set[str]:

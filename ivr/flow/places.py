@@ -6,7 +6,8 @@ heard is what a resume would render.
 
 from dataclasses import replace
 
-from config.flow import QueueNode
+from config.flow import Flow, QueueNode
+from config.once import once
 from config.site import Site
 
 from .current import at_place
@@ -81,9 +82,14 @@ def line_or_goodbye(moment: Moment, state: CallState, queue: str) -> Step:
 
 def default_queue(site: Site, state: CallState) -> str | None:
     """The queue for a person when no node says which: the segment's, else the flow's first, else the site's first."""
-    nodes = flow_of(site, state).nodes.values()
-    wanted = (state.route.queue, *(node.queue for node in nodes if isinstance(node, QueueNode)), *site.queues)
+    wanted = (state.route.queue, *queues_by_flow(flow_of(site, state)), *site.queues)
     return next((queue for queue in wanted if queue in site.queues), None)
+
+
+@once
+def queues_by_flow(flow: Flow) -> tuple[str, ...]:
+    """The queues of a flow's nodes, in the order in which they are written."""
+    return tuple(node.queue for node in flow.nodes.values() if isinstance(node, QueueNode))
 
 
 def last_resort(moment: Moment, state: CallState) -> Step:

@@ -7,11 +7,12 @@ digit; a name that nobody knows is silence, never a bracket in a caller's ear.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from config.flow import AskNode, CollectNode
 from config.phrases import PHRASES
 from config.site import Site
-from config.template import PLACE
+from config.template import PLACE, variables
 from config.words import Sentence
 
 from . import korean
@@ -51,13 +52,25 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 def fill(site: Site, state: CallState, template: str, /, **values: str) -> str:
     """The template as it is spoken: `{order.number}` digit by digit, `{item|을}` with the particle that fits."""
+    own = {name: spoken(site, state, name) for name in names_in(template) if name not in values}
+    return filled(template, {**values, **own}) if own else said_alike(template, tuple(values.items()))
 
+
+def filled(template: str, values: Mapping[str, str]) -> str:
     def place(match: re.Match[str]) -> str:
-        name, particle = match.group(1).strip(), match.group(2)
-        value = values[name] if name in values else spoken(site, state, name)
+        value, particle = values[match.group(1).strip()], match.group(2)
         return value if particle is None else korean.with_particle(value, particle.strip())
 
     return TWO_STOPS.sub(".", SPACES.sub("", PLACE.sub(place, template))).strip()
+
+
+@lru_cache(maxsize=1024)
+def said_alike(template: str, values: tuple[tuple[str, str], ...]) -> str:
+    """A sentence with nothing of the caller's own in it: most are, and every caller hears the same."""
+    return filled(template, dict(values))
+
+
+names_in = lru_cache(maxsize=1024)(variables)
 
 
 def raw(site: Site, state: CallState, template: str) -> str:

@@ -7,6 +7,7 @@ empty <Response/> hangs up).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_BYTES = 64 * 1024
 """The carrier's limit for a document that it fetches (error 11750)."""
@@ -69,6 +70,7 @@ NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """The answer to a status callback or a text message: there is no call to go on with."""
 
 
+@lru_cache(maxsize=1024)
 def say(text: str, language: str, pace: str = "normal") -> str:
     """Words, or "" when nothing is left to say: the carrier refuses an empty <Say>."""
     words = escape(clean(text))
@@ -133,7 +135,8 @@ def shortened(text: str, language: str, pace: str, budget: int) -> str:
     return ""
 
 
-def hints(words: Sequence[str]) -> str | None:
+@lru_cache(maxsize=256)
+def hints(words: tuple[str, ...]) -> str | None:
     """What the recogniser may expect, with commas between and within the carrier's limits; None for nothing."""
     taken: list[str] = []
     size = 0

@@ -1,6 +1,7 @@
 """The service: windows are held under the calendar lock, and every cause counts once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -198,7 +199,7 @@ def test_a_queue_that_is_gone_keeps_its_promises(rows: Rows) -> None:
     service = CallbackService(rows, site())
     promise = book(service, rows)
     fewer = site(attempts=1)
-    service.publish(Site(**{**{name: getattr(fewer, name) for name in fewer.__slots__}, "queues": {}}))
+    service.publish(replace(fewer, queues={}))
     service.handle(IDS[0], TimerDue("try"), cause="timer:1", now=promise.start)
     assert isinstance(rows.kept[IDS[0]].stage, Queued)
     facts = rows.facts[IDS[0], "timer:1"]

@@ -218,11 +218,11 @@ def test_cut_at_the_end_of_a_sentence() -> None:
 
 
 def test_hints_keep_to_the_limits() -> None:
-    assert hints([]) is None
-    assert hints(["", " , "]) is None
-    assert hints(["yes, please", "x" * 300]) == f"yes please,{'x' * 100}"
-    assert len((hints([f"w{i}" for i in range(900)]) or "").split(",")) == 500
-    assert len((hints(["한" * 100] * 500) or "").encode()) <= 12_000
+    assert hints(()) is None
+    assert hints(("", " , ")) is None
+    assert hints(("yes, please", "x" * 300)) == f"yes please,{'x' * 100}"
+    assert len((hints(tuple(f"w{i}" for i in range(900))) or "").split(",")) == 500
+    assert len((hints(("한" * 100,) * 500) or "").encode()) <= 12_000
 
 
 def test_a_document_without_verbs_cannot_be_made() -> None:
