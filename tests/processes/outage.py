@@ -82,7 +82,10 @@ class Scene:
         self.stage.kill_server()
         back = self.stage.exchange.now() + timedelta(seconds=self.kill.outage)
         self._follow(lambda: self.stage.exchange.now() >= back)
+        self.stage.exchange.run("time", until=back)
         self.stage.start_server()
+        if self.kill.place == "promise":
+            self._follow(self._ended)  # nobody is free while the caller decides
         self._agent_free()
         self._follow(self._ended, step=LATER)
         if self.kill.place == "promise":
@@ -124,6 +127,8 @@ class Scene:
         exchange.run("time", until=exchange.now() + span)
 
     def _reached(self) -> bool:
+        if (self.kill.place, self.kill.moment) == ("promise", "idle"):
+            return self._ended()
         kinds = {entry["kind"] for entry in self.log()}
         wanted = {"menu": "said", "queue": "queued", "talking": "joined_conference", "promise": "queued"}
         return wanted[self.kill.place] in kinds
