@@ -6,8 +6,8 @@ caller never hears "application error".
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from ivr.twilio.signature import Verifier
 from ivr.twilio.twiml import Where, render
 
 from . import errors
+from .hands import Hands
 from .ports import Conversations
 
 TIME_LIMIT = 12.0
@@ -102,7 +103,7 @@ class Edge:
     base: str
     rescue: Callable[[], Rescue]
     time_limit: float = TIME_LIMIT
-    threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "webhook"))
+    hands: Hands = field(default_factory=lambda: Hands(THREADS, "webhook"))
 
     async def answer(self, request: Request, calls: Conversations, handler: Handler, rescuer: Rescuer) -> Response:
         """The whole life of one request."""
@@ -114,7 +115,7 @@ class Edge:
         try:
             # The thread goes on and commits when its time is over; only its answer comes too late.
             async with asyncio.timeout(self.time_limit):
-                document = await asyncio.get_running_loop().run_in_executor(self.threads, handler, calls, hook)
+                document = await self.hands.run(partial(handler, calls, hook))
         except TimeoutError:
             errors.too_slow(route, call, self.time_limit)
             document = rescuer(hook)
