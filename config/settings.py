@@ -4,6 +4,7 @@ Law: a secret is a SecretStr, so that no log and no error page ever shows one.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     api_token: SecretStr = SecretStr("")
     """What an agent's client sends as `Authorization: Bearer ...`; empty refuses every client."""
+    listening: Literal["gather", "stream"] = "gather"
+    """Who hears and speaks: the carrier (<Gather>), or we, by a media stream, in the languages that we can."""
     calls_per_second: float = Field(default=1.0, gt=0)
     """How many calls a second the carrier lets us place."""
 

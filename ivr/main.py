@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -29,16 +30,22 @@ from ivr.calls.look_ups import SiteLookUps
 from ivr.calls.service import CallService
 from ivr.calls.sites import KeptSites
 from ivr.errors import ConfigurationError
+from ivr.media.asking import SiteQuestions
+from ivr.media.door import Door
+from ivr.media.ports import Speech
+from ivr.media.reception import Reception
+from ivr.media.session import House
 from ivr.store.store import Store
 from ivr.store.turn import Committed
 from ivr.twilio.rescue import Rescue
 from ivr.twilio.rest import TwilioCarrier
 from ivr.twilio.signature import Verifier
-from ivr.web import api, clock, health, webhooks
+from ivr.web import api, clock, health, media, webhooks
 from ivr.web.edge import Edge
 from ivr.work.census import Census
 from ivr.work.floor import Floor
 from ivr.work.loop import Timers, Worker
+from ivr.work.missed import Missed
 from ivr.work.placing import Placing
 from ivr.work.ports import Carrier
 from ivr.work.roads import POOL, Machines, Roads
@@ -48,6 +55,11 @@ from routing.service import LineService
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
+
+STREAM_THREADS = 8
+"""Decisions of streamed calls that are under way at once; the webhooks have threads of their own."""
+MOST_MESSAGE = 256 * 1024
+"""Bytes of a socket's message that are read at all; the media session takes far less of one."""
 
 
 def wall_clock() -> datetime:
@@ -85,6 +97,8 @@ class Application:
     floor: Floor
     worker: Worker
     switchboard: Switchboard
+    reception: Reception | None = None
+    """Where streamed calls come in; None where the carrier hears and speaks."""
 
     def settle(self, now: datetime) -> datetime | None:
         """Perform everything due by `now`; the next moment there is work.
@@ -97,6 +111,8 @@ class Application:
 
     def close(self) -> None:
         self.worker.stop()
+        if self.reception is not None:
+            self.reception.house.threads.shutdown()
         self.store.close()
 
 
@@ -111,33 +127,41 @@ class Wake:
             self.worker.wake()
 
 
-def build(settings: Settings, now: Clock = wall_clock, carrier: Carrier | None = None) -> Application:
-    """Construct a whole server.
+def build(
+    settings: Settings, now: Clock = wall_clock, carrier: Carrier | None = None, speech: Speech | None = None
+) -> Application:
+    """Construct a whole server; `speech` takes the place of this machine's ears and voices.
 
     Raises ConfigurationError when the site cannot be read or the database cannot be opened.
     """
     site = load(settings.site)
     if not isinstance(site, Site):
         raise ConfigurationError("\n".join(str(problem) for problem in site))
-    wake = Wake()
+    wake, streamed = Wake(), settings.listening == "stream"
     store = Store.open(settings.database_url, told=wake)
     sites = KeptSites(site, store.versions, now())
     line = LineService(store.line, line_rules(site))
     promises = CallbackService(store.callbacks, site)
     around = Around(line, store.customers, POOL)
-    calls = CallService(store.calls, sites, around, SiteLookUps(promises), TrainedEars(site))
+    calls = CallService(store.calls, sites, around, SiteLookUps(promises), TrainedEars(site), streamed=streamed)
     carrier = carrier or TwilioCarrier.connect(settings, site.callbacks.caller_id, now)
     placing = Placing(carrier, store.placements)
-    machines = Machines(calls, store.calls, line, promises, store.callbacks, store.customers, sites)
     wording = Wording(sites)
+    missed = Missed(store.streams, store.calls, promises, sites, wording)
+    machines = Machines(calls, store.calls, line, promises, store.callbacks, store.customers, sites, missed)
     roads = Roads(machines, carrier, placing, wording, settings.public_url)
     census = Census(carrier, store.calls, calls, line, placing)
     worker = Worker(store.outbox, store.due, roads, Timers(calls, line, promises), census)
     wake.worker = worker
     floor = Floor(line, now, worker.wake)
     floor.open(site)
-    switchboard = Switchboard(calls, line, promises, (placing, wording), now)
-    return Application(settings, now, store, sites, calls, line, promises, floor, worker, switchboard)
+    switchboard = Switchboard(calls, line, promises, (placing, wording, store.streams), now)
+    reception = None
+    if streamed and speech is not None:
+        door = Door([*settings.tokens, *shared_keys(settings).values()], store.streams, speech, new_id, now)
+        threads = ThreadPoolExecutor(STREAM_THREADS, "stream")
+        reception = Reception(door, House(switchboard, speech, SiteQuestions(sites), threads))
+    return Application(settings, now, store, sites, calls, line, promises, floor, worker, switchboard, reception)
 
 
 def web(application: Application) -> FastAPI:
@@ -148,7 +172,13 @@ def web(application: Application) -> FastAPI:
         title="Holdless", version=version("holdless"), openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
     )
     verifier = Verifier(settings.public_url, settings.tokens, shared_keys(settings))
-    edge = Edge(verifier, settings.public_url, lambda: Rescue.of(site.facts, settings.public_url, site.prompts))
+    reception = application.reception
+    edge = Edge(
+        verifier, settings.public_url, lambda: Rescue.of(site.facts, settings.public_url, site.prompts),
+        invite=reception.door.invite if reception is not None else None,
+    )  # fmt: skip
+    if reception is not None:
+        app.include_router(media.routes(reception, verifier))
     app.include_router(webhooks.routes(application.switchboard, edge))
     app.include_router(health.routes())
     app.include_router(api.routes(application.floor, settings.api_token.get_secret_value(), new_id))
@@ -192,7 +222,8 @@ def server(app: Callable[..., Awaitable[None]], host: str, port: int) -> Announc
     return Announced(
         uvicorn.Config(
             app, host=host, port=port, loop="uvloop", http="httptools", proxy_headers=False, server_header=False,
-            log_level="warning", access_log=False,
+            log_level="warning", access_log=False, ws="websockets-sansio", ws_max_size=MOST_MESSAGE,
+            ws_ping_interval=20.0, ws_per_message_deflate=False,
         )
     )  # fmt: skip
 

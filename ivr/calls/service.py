@@ -9,16 +9,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from config.site import Site
+from ivr.flow.current import at_place
 from ivr.flow.model import (
     Action,
+    Asking,
+    CallEnded,
     CallEvent,
     CallState,
     CancelTimer,
+    Choosing,
     ConfirmCallback,
     Due,
     EndCall,
     Facts,
     Fetch,
+    Fetching,
+    FollowUp,
     Heard,
     InLine,
     Join,
@@ -61,7 +67,12 @@ class CallService:
     `handle` answers a request of the carrier; `tell` brings news from outside one.
     """
 
-    def __init__(self, rows: CallRows, sites: Sites, around: Surroundings, look_ups: LookUps, ears: Ears) -> None:
+    def __init__(  # noqa: PLR0913 - its five ports, and how it listens
+        self, rows: CallRows, sites: Sites, around: Surroundings, look_ups: LookUps, ears: Ears, *,
+        streamed: bool = False,
+    ) -> None:  # fmt: skip
+        """`streamed`: conversations may be by stream, so the end of one may be a broken line."""
+        self._streamed = streamed
         self._rows = rows
         self._sites = sites
         self._around = around
@@ -86,16 +97,17 @@ class CallService:
         heard = Heard(words.turn, words.text, meant.intent, dict(meant.slots), round(confidence, 3), meant.by)
         return self.handle(call, heard, cause=cause, now=now)
 
-    def resume(self, call: str, now: datetime, *, after: str = "") -> Reply:
+    def resume(self, call: str, now: datetime, *, after: str = "", heard: int = 0) -> Reply:
         """The current turn again: changes nothing but an unfinished look-up, which is run.
 
-        With `after`, the cause of an event from outside, what that event said is heard first.
+        With `after`, the cause of an event from outside, what that event said is heard first. `heard` is the turn whose
+        words the caller has heard to the end, if any: those are not said again.
         """
         state = self._rows.read(call)
         if state is None:
             return Reply((), None)
         site = self._sites.of(state.version)
-        reply = Reply(current(site, state), state)
+        reply = Reply(at_place(site, state) if heard == state.turn else current(site, state), state)
         if after:
             with self._rows.locked(call) as row:
                 told = row.already_did(after)
@@ -180,9 +192,11 @@ class CallService:
 
     def _save(self, row: LockedCall, result: Step, event: CallEvent, facts: Facts, at: tuple[str, datetime]) -> None:
         cause, now = at
+        effects: list[Action] = [action for action in result.actions if isinstance(action, EFFECTS)]
+        if self._streamed and isinstance(event, CallEnded) and row.state is not None and conversing(row.state):
+            effects.append(FollowUp(row.state.turn, now))
         row.save(
-            result.state, event, result.actions, cause=cause, now=now,
-            effects=[action for action in result.actions if isinstance(action, EFFECTS)],
+            result.state, event, result.actions, cause=cause, now=now, effects=effects,
             timers=timers(result.actions, now), facts=facts,
         )  # fmt: skip
 
@@ -208,6 +222,12 @@ def timers(actions: Sequence[Action], now: datetime) -> list[Timer]:
             case _:
                 pass
     return rows
+
+
+def conversing(state: CallState) -> bool:
+    """Whether a stream may be open: the caller is being asked, or is on the way into the carrier's queue."""
+    place = state.place
+    return isinstance(place, Asking | Choosing | Fetching) or (isinstance(place, InLine) and not place.parked)
 
 
 def over(state: CallState | None) -> bool:

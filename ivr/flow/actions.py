@@ -183,11 +183,22 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The call ended at `at`, in the middle of a conversation by stream: if the stream broke, the caller did not hang
+    up and is called back. Added by the call service to what a step has to be done, and no part of its answer.
+    """
+
+    turn: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EndCall:
     reason: str
 
 
 Action = (
     Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback | Join
-    | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | EndCall
+    | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | FollowUp
+    | EndCall
 )  # fmt: skip

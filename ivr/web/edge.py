@@ -19,6 +19,7 @@ from ivr.twilio.inbound import Form, count
 from ivr.twilio.markup import NOTHING
 from ivr.twilio.rescue import Rescue
 from ivr.twilio.signature import Verifier
+from ivr.twilio.streaming import Invitation, connect
 from ivr.twilio.twiml import Where, render
 
 from . import errors
@@ -47,6 +48,7 @@ class Hook:
     fault: int = 0
     after: str = ""
     """The cause of an event from outside that made us ask the carrier to come back: what it said is heard first."""
+    invite: "Inviter | None" = None
 
     @property
     def turn(self) -> int:
@@ -62,7 +64,12 @@ class Hook:
         return int(self.path.get("offer") or count(self.form, "offer"))
 
     def spoken(self, reply: Reply) -> str:
-        """The document of an ordinary turn."""
+        """The document of an ordinary turn: a question is put by stream where this process can."""
+        invitation = self.invite(reply, self.after) if self.invite is not None else None
+        return self.gathered(reply) if invitation is None else connect(invitation, self.base)
+
+    def gathered(self, reply: Reply) -> str:
+        """The document of an ordinary turn, with the carrier's own voice and ear."""
         return render(reply.actions, Where(self.base, reply.state.turn if reply.state else self.turn))
 
     def waited(self, reply: Reply) -> str:
@@ -73,6 +80,8 @@ class Hook:
         return render(reply.actions, Where(self.base, turn, "waiting" if stands else "leaving", self.round))
 
 
+Inviter = Callable[[Reply, str], Invitation | None]
+"""Invites a conversation by stream; None where it must go on by the carrier's own voice and ear."""
 Handler = Callable[[Conversations, Hook], str]
 """Decode, handle, render: what one route does with a signed request. Runs in a worker thread."""
 Rescuer = Callable[[Hook], str]
@@ -103,6 +112,7 @@ class Edge:
     base: str
     rescue: Callable[[], Rescue]
     time_limit: float = TIME_LIMIT
+    invite: Inviter | None = None
     hands: Hands = field(default_factory=lambda: Hands(THREADS, "webhook"))
 
     async def answer(self, request: Request, calls: Conversations, handler: Handler, rescuer: Rescuer) -> Response:
@@ -136,7 +146,7 @@ class Edge:
         fields = self.verifier.signed_form(f"{path}?{query}" if query else path, request.headers, body)
         if fields is None:
             return None
-        hook = Hook(dict(fields), request.path_params, self.base, self.rescue(), path)
+        hook = Hook(dict(fields), request.path_params, self.base, self.rescue(), path, invite=self.invite)
         if not query:
             return hook
         asked = request.query_params

@@ -37,6 +37,13 @@ class Conversations(Protocol):
         """
         ...
 
+    def streamed(self, call: str, stream: str) -> tuple[Reply, bool]:
+        """What follows a stream that is over, and whether it was over in order.
+
+        The current turn, without what the caller has heard on the stream already.
+        """
+        ...
+
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         """The caller came out of the conference of `left.offer` alive.
 

@@ -2,6 +2,7 @@
 
     a call begins             /voice  /callback/{callback}/{attempt}
     and goes on               /resume  /answer/{turn}  /fetch/{turn}  /recorded/{turn}  /transferred/{turn}  /person
+    by stream                 /back/{stream}  (the socket itself is in media.py)
     in the carrier's queue    /wait/{turn}/{round}  /wait/{turn}/{round}/answer  /queued/{turn}
     in a conference           /talk/{offer}  /agent/{offer}  /agent/{offer}/accept  /agent/{offer}/done
     told, nothing to answer   /conference/{offer}  /status...  /amd/...  /recording  /partial  /stream ...
@@ -48,8 +49,9 @@ def callback(calls: Conversations, hook: Hook) -> str:
 
 
 def answer(calls: Conversations, hook: Hook) -> str:
+    """What began by the carrier's ear goes on by it: whoever had to leave a stream is not sent back into it."""
     call = call_of(hook.form)
-    return hook.spoken(heard(calls, hook, f"gather:{call}:{hook.turn}"))
+    return hook.gathered(heard(calls, hook, f"gather:{call}:{hook.turn}"))
 
 
 def heard(calls: Conversations, hook: Hook, cause: str) -> Reply:
@@ -61,6 +63,17 @@ def heard(calls: Conversations, hook: Hook, cause: str) -> Reply:
 
 def fetch(calls: Conversations, hook: Hook) -> str:
     return resume(calls, hook)
+
+
+def streamed(calls: Conversations, hook: Hook) -> str:
+    """A stream is over: we closed it and have something else to do, or it broke and the question is put again."""
+    call = call_of(hook.form)
+    if (ended := inbound.over(hook.form)) is not None:
+        return hook.gathered(calls.handle(call, ended, status_cause(call, ended)))
+    reply, in_order = calls.streamed(call, hook.path["stream"])
+    if reply.state is None:
+        return resume(calls, hook)
+    return hook.spoken(reply) if in_order else hook.gathered(reply)
 
 
 def recorded(calls: Conversations, hook: Hook) -> str:
@@ -209,6 +222,7 @@ ROUTES: tuple[tuple[str, Handler, Rescuer], ...] = (
     ("/recorded/{turn:int}", recorded, to_caller),
     ("/transferred/{turn:int}", transferred, to_caller),
     ("/person", person, to_caller),
+    ("/back/{stream}", streamed, to_caller),
     ("/wait/{turn:int}/{round:int}", wait, to_waiting),
     ("/wait/{turn:int}/{round:int}/answer", wait_answer, to_waiting),
     ("/queued/{turn:int}", queued, to_caller),

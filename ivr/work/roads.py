@@ -17,6 +17,7 @@ from config.hours import is_open
 from ivr.calls.ports import Sites
 from ivr.errors import CallGone, CarrierError, CarrierUnsure
 
+from .missed import Missed
 from .placing import Placing
 from .ports import CallReader, Calls, Carrier, Customers, Leg, Lines, OutboxRow, PromiseReader, Promises
 from .wording import Wording
@@ -36,6 +37,7 @@ class Machines:
     promise_rows: PromiseReader
     customers: Customers
     sites: Sites
+    missed: Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Roads:
                 self._from_call_to_promise(action, at)
             case call.Remember(number, wish, shown_by):
                 self._to.customers.remember(number, wish, shown_by, at.now)
+            case call.FollowUp():
+                self._to.missed.follow_up(at.key, action, at.now)
             case call.SendText(number, text, _):
                 self._carrier.text(number, text)
             case call.Refresh(_, cause):

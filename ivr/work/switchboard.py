@@ -14,6 +14,7 @@ from ivr.flow.model import AgentLeft, CallbackLeg, Caller, CallEvent, Started
 from ivr.twilio.agents import AgentLeg
 from routing.model import Entry, LineEvent
 
+from .missed import CONTINUED, HANDED_OVER, LOST, OPEN, Streams
 from .placing import Placing
 from .ports import Lines, PromiseReader, Promises
 from .roads import POOL
@@ -24,13 +25,13 @@ class Switchboard:
     """One clock, three machines, and the words an agent hears."""
 
     def __init__(
-        self, calls: CallService, line: Lines, promises: "PromiseDesk", legs: tuple[Placing, Wording],
+        self, calls: CallService, line: Lines, promises: "PromiseDesk", legs: tuple[Placing, Wording, Streams],
         clock: Callable[[], datetime],
     ) -> None:  # fmt: skip
         self._calls = calls
         self._line = line
         self._promises = promises
-        self._placing, self._wording = legs
+        self._placing, self._wording, self._streams = legs
         self._clock = clock
 
     def handle(self, call: str, event: CallEvent, cause: str) -> Reply:
@@ -41,6 +42,16 @@ class Switchboard:
 
     def resume(self, call: str, after: str) -> Reply:
         return self._calls.resume(call, self._clock(), after=after)
+
+    def streamed(self, call: str, stream: str) -> tuple[Reply, bool]:
+        """A stream that did not end in order goes on without one: from here on nobody takes its caller for cut off."""
+        row = self._streams.get(stream)
+        if row is None or row.call != call:
+            return self.resume(call, ""), False
+        if row.outcome in (OPEN, LOST):
+            self._streams.end(stream, CONTINUED, 0)
+        reply = self._calls.resume(call, self._clock(), heard=row.heard)
+        return reply, row.outcome == HANDED_OVER
 
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         """While the line still counts the agent in, the caller is only passing through a door: join again."""

@@ -50,6 +50,7 @@ class Desk:
     known: bool = True
     leg: AgentLeg | None = None
     fault: Exception | None = None
+    in_order: bool = True
     told: list[tuple[object, ...]] = field(default_factory=list)
 
     def handle(self, call: str, event: CallEvent, cause: str) -> Reply:
@@ -60,6 +61,9 @@ class Desk:
 
     def resume(self, call: str, after: str) -> Reply:
         return self._reply("resume", call, after)
+
+    def streamed(self, call: str, stream: str) -> tuple[Reply, bool]:
+        return self._reply("streamed", call, stream), self.in_order
 
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         return self._reply("left_talk", call, left, cause)

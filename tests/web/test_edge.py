@@ -21,7 +21,7 @@ from tests.web.desk import BASE, CALL, QUIET, Carrier, Desk, application
 
 PATHS = [
     f"/twilio{path}".replace("{turn:int}", "7").replace("{round:int}", "3").replace("{offer:int}", "17")
-    .replace("{callback}", "cb1").replace("{attempt:int}", "2")
+    .replace("{callback}", "cb1").replace("{attempt:int}", "2").replace("{stream}", "s1")
     for path, _, _ in ROUTES
 ]  # fmt: skip
 VOICES = [path for path in PATHS if not path.removeprefix("/twilio").startswith(QUIET)]
