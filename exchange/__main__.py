@@ -30,6 +30,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--cps", type=float, default=1.0, help="calls a second that REST may start")
     parser.add_argument("--seed", type=int, default=0, help="drives hearing errors")
     parser.add_argument("--stream-drop", choices=("action", "next_verb", "end_call"), default="action")
+    parser.add_argument(
+        "--speaker", default="", metavar="COMMAND", help="speaks: {text} {language} {out} are filled in"
+    )
     parser.add_argument("--with-parent", action="store_true", help="exit when stdin closes")
     return parser.parse_args(given)
 
@@ -44,14 +47,22 @@ def _moment(text: str) -> datetime:
 async def serve(options: argparse.Namespace) -> None:
     """Serve until interrupted, or until the parent goes."""
     settings = Settings(
-        options.account, options.token, options.cps, options.stream_drop, options.seed, options.shared_key
+        options.account,
+        options.token,
+        options.cps,
+        options.stream_drop,
+        options.seed,
+        options.shared_key,
+        options.speaker,
     )
     start = options.start or datetime.now(UTC)
     with socket.create_server(("127.0.0.1", options.port)) as listener:
         # Accepted connections inherit it; asyncio sets it by itself only where the socket names its protocol.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         async with serving(settings, start, virtual=options.clock == "virtual") as exchange:
-            config = uvicorn.Config(exchange.app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+            config = uvicorn.Config(
+                exchange.app, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+            )
             server = uvicorn.Server(config)
             print(json.dumps({"listening": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
             if options.with_parent:

@@ -18,6 +18,7 @@ from exchange.control import Control
 from exchange.driver import Driver
 from exchange.ids import Sids
 from exchange.listening import Listening
+from exchange.phone_page import PhonePage
 from exchange.rest import calls, conferences, messages, numbers, queues, recordings
 from exchange.signature import SigningKey
 from exchange.verbs.table import TABLE
@@ -78,4 +79,9 @@ def _close() -> NoReturn:
 def _routes(world: World, driver: Driver) -> Sequence[BaseRoute]:
     resources = (calls, queues, conferences, recordings, messages, numbers)
     rest = [route for resource in resources for route in resource.routes(world, TABLE)]
-    return [*Control(world, driver, TABLE).routes(), *rest, *Listening(world).routes()]
+    return [
+        *Control(world, driver, TABLE).routes(),
+        *rest,
+        *Listening(world).routes(),
+        *PhonePage(world, TABLE).routes(),
+    ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exchange.person import Person
     from exchange.playback import Playback
     from exchange.queueing import Member
+    from exchange.softphone import Softphone
 
 API_VERSION = "2010-04-01"
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -86,6 +87,7 @@ class Call:
     turn: Turn | None = None
     ear: "Ear | None" = None
     person: "Person | None" = None
+    softphone: "Softphone | None" = None
     participant: "Participant | None" = None
     member: "Member | None" = None
 

@@ -4,6 +4,7 @@ It is the exchange's own and has no counterpart at the carrier. `docs/exchange.m
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from exchange.arrivals import NoSuchNumber, to_application, to_number
 from exchange.call import Call, Handlers
 from exchange.driver import Driver
 from exchange.legs import address
-from exchange.life import Visit, dial_in
+from exchange.life import dial_in
 from exchange.script import BadScript, PlayWav, Step, steps
 from exchange.sound import BadSound
-from exchange.stage import Source, Table
+from exchange.stage import Table
 from exchange.texting import deliver
 from exchange.world import Message, Number, Phone, StaticDocument, World
 
@@ -132,6 +134,7 @@ class Control:
             ("POST", "/exchange/clock/follow", self.follow),
             ("DELETE", "/exchange/clock/follow", self.unfollow),
             ("POST", "/exchange/clock/run", self.run),
+            ("GET", "/exchange/numbers", self.numbers),
             ("PUT", "/exchange/numbers/{number}", self.put_number),
             ("POST", "/exchange/calls", self.create_call),
             ("GET", "/exchange/calls", self.calls),
@@ -187,21 +190,21 @@ class Control:
         self.world.numbers[e164] = number
         return JSONResponse({"sid": number.sid, "number": e164})
 
+    async def numbers(self, request: Request) -> Response:
+        """The account's numbers, for whoever wants to choose one to dial."""
+        found = [
+            {"number": one.number, "name": one.friendly_name} for one in self.world.numbers.values() if one.voice_url
+        ]
+        return JSONResponse(found)
+
     async def create_call(self, request: Request) -> Response:
         body = CallBody.model_validate_json(await request.body())
-        number = self.world.numbers.get(address(body.to))
-        if number is None or not number.voice_url:
-            raise Refused(404, f"no number {body.to} with a voice_url; PUT /exchange/numbers/{body.to} first")
-        visit = Visit(
-            body.caller,
-            number.number,
-            Source(number.voice_url, number.voice_method),
-            number.handlers(),
-            self._steps(body.script),
-            tuple(body.params.items()),
-            body.language,
-            body.errors,
-            number.sid,
+        visit = replace(
+            to_number(self.world, body.caller, body.to),
+            script=self._steps(body.script),
+            fields=tuple(body.params.items()),
+            language=body.language,
+            errors=body.errors,
         )
         return JSONResponse({"sid": dial_in(self.world, self.table, visit).sid}, 201)
 
@@ -234,13 +237,12 @@ class Control:
     async def dial(self, request: Request) -> Response:
         """A browser phone connects to an application of the account: Voice SDK `device.connect`."""
         body = DialBody.model_validate_json(await request.body())
-        who = address(request.path_params["address"])
-        application = self.world.applications.setdefault(body.app_url, "") or self.world.sids.sid("AP")
-        self.world.applications[body.app_url] = application
-        handlers = Handlers(fallback_url=body.fallback_url, status_callback=body.status_callback)
-        script = self._steps(body.script)
-        fields = (("ApplicationSid", application), *body.params.items())
-        visit = Visit(who, body.params.get("To", ""), Source(body.app_url), handlers, script, fields, body.language)
+        visit = replace(
+            to_application(self.world, request.path_params["address"], body.app_url, body.params),
+            handlers=Handlers(fallback_url=body.fallback_url, status_callback=body.status_callback),
+            script=self._steps(body.script),
+            language=body.language,
+        )
         return JSONResponse({"sid": dial_in(self.world, self.table, visit).sid}, 201)
 
     async def events(self, request: Request) -> Response:
@@ -318,6 +320,8 @@ def guarded(handler: Handler) -> Handler:
             return await handler(request)
         except (ValidationError, BadScript, BadSound, ValueError) as wrong:
             return JSONResponse({"error": str(wrong)}, 400)
+        except NoSuchNumber as wrong:
+            return JSONResponse({"error": str(wrong)}, 404)
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
 

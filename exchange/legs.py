@@ -47,7 +47,10 @@ async def ring(world: World, call: Call, how: Ring) -> bool:
     report(world, call, "ringing")
     outcome = "busy" if _is_talking(world, call) else phone.answer
     patience = how.patience + RING_BUFFER
-    if outcome in ("human", "machine", "busy", "refused", "failed") and phone.after <= patience:
+    softphone = world.softphones.get(address(call.to))
+    if softphone is not None and outcome != "busy":
+        outcome = await softphone.ring(call, patience)
+    elif outcome in ("human", "machine", "busy", "refused", "failed") and phone.after <= patience:
         await call.process.sleep(phone.after)
     else:
         outcome = "no-answer"
@@ -58,7 +61,9 @@ async def ring(world: World, call: Call, how: Ring) -> bool:
         return False
     answer(world, call)
     limit_length(world, call, how.limit)
-    Person(world, call, (*phone.script, *how.extra_steps))
+    Person(world, call, (*(phone.script if softphone is None else ()), *how.extra_steps))
+    if softphone is not None:
+        softphone.take_up(call)
     report(world, call, "answered")
     if how.send_digits:
         await call.process.sleep(0.5 * len(how.send_digits))

@@ -17,7 +17,7 @@ from exchange.manners import LOOK, has_the_floor, is_spoken_to
 from exchange.script import HangUp, PlayWav, PressKeys, SayWords, StaySilent, Step, Talk, UntilSaid, WaitFor
 from exchange.sound import RATE, BadSound
 from exchange.track import MURMUR, Recorded, Sound
-from exchange.verbs.prompts import speech_seconds
+from exchange.verbs.prompts import language_of, speech_seconds, spoken
 from exchange.world import World
 
 BETWEEN_KEYS = 0.25
@@ -43,6 +43,7 @@ class Person:
         self._understood = 0
         self._spoken = 0
         call.person = self
+        self._prepare()
         world.clock.spawn(self._live())
 
     @property
@@ -51,7 +52,14 @@ class Person:
 
     def add(self, steps: Iterable[Step]) -> None:
         self.steps.extend(steps)
+        self._prepare()
         self.call.signal.fire()
+
+    def _prepare(self) -> None:
+        """Have what will be said ready, where there is a voice to say it."""
+        texts = [step.text for step in self.steps if isinstance(step, SayWords)]
+        if texts and self.world.speaker.present:
+            self.world.clock.spawn(self.world.speaker.prepare((text, language_of(text, self.call)) for text in texts))
 
     async def _live(self) -> None:
         try:
@@ -131,10 +139,10 @@ class Person:
             await self._until(lambda: call.turn is None, step.after)
         return call.turn is not None
 
-    def _sound(self, step: Utterance) -> tuple[Sound, float]:
+    async def _sound(self, step: Utterance) -> tuple[Sound, float]:
         """What is heard of it, and for how many seconds."""
         if isinstance(step, SayWords):
-            return MURMUR, speech_seconds(step.text)
+            return await spoken(self.world, self.call, self.process, step.text) or (MURMUR, speech_seconds(step.text))
         try:
             samples = self.world.sounds.find(step.wav)
         except BadSound as wrong:
@@ -152,7 +160,7 @@ class Person:
         else:
             heard = ""
         text = step.text if isinstance(step, SayWords) else step.wav
-        sound, seconds = self._sound(step)
+        sound, seconds = await self._sound(step)
         told = {"heard": heard, "confidence": step.confidence, "seconds": round(seconds, 3)}
         self.world.log(self.call, "spoke", text, **told)
         await self._speak(sound, seconds)

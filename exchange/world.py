@@ -15,6 +15,7 @@ from exchange.faults import Fault, Trouble
 from exchange.ids import Sids
 from exchange.script import Step
 from exchange.sounds import Sounds
+from exchange.speaker import Speaker
 from exchange.webhook import Ask, Params, Refusal, Webhooks
 from exchange.websocket import Opener
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from exchange.conference import Conference
     from exchange.queueing import Queue
     from exchange.recording import Recording
+    from exchange.softphone import Softphone
 
 
 class Gone(Interrupt):
@@ -31,7 +33,8 @@ class Gone(Interrupt):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the command line sets. `stream_drop` says what a lost stream socket does: action, next_verb or end_call;
-    `seed` drives hearing errors; `cps` is how many calls a second REST may start."""
+    `seed` drives hearing errors; `cps` is how many calls a second REST may start; `speaker` is a command that can say
+    texts."""
 
     account: str
     token: str
@@ -39,6 +42,7 @@ class Settings:
     stream_drop: str = "action"
     seed: int = 0
     shared_key: str | None = None
+    speaker: str = ""
 
 
 @dataclass(slots=True)
@@ -108,6 +112,7 @@ class World:
     diary: Diary = field(default_factory=Diary)
     numbers: dict[str, Number] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    softphones: dict[str, "Softphone"] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     queues: dict[str, "Queue"] = field(default_factory=dict)
     conferences: dict[str, "Conference"] = field(default_factory=dict)
@@ -120,6 +125,10 @@ class World:
     applications: dict[str, str] = field(default_factory=dict)
     next_slot: datetime | None = None
     live_audio: int = 0
+    speaker: Speaker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.speaker = Speaker(self.settings.speaker)
 
     def new_call(self, caller: str, to: str, direction: str, *, parent: Call | None = None) -> Call:
         now = self.clock.now
@@ -137,6 +146,8 @@ class World:
         entry: dict[str, object] = {"at": self.clock.now.isoformat(), "kind": kind, "text": text, **more}
         if call is not None:
             call.log.append(entry)
+            if call.softphone is not None:
+                call.softphone.tell(entry)
         self.diary.write({"call": "" if call is None else call.sid, **entry})
         self.clock.happenings += 1
 

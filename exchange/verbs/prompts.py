@@ -2,7 +2,7 @@
 
 Speech lasts characters / 15 seconds, Hangul characters / 7, and at least half a second: rates of an unhurried voice. A
 played file lasts as long as its WAV says, two seconds when it cannot be fetched or is no WAV. The exchange has no
-voice: on the earpiece speech is a soft tone of the right length.
+voice: on the earpiece speech is a soft tone of the right length, unless a person listens and there is a speaker.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,12 +11,14 @@ from contextlib import contextmanager
 import numpy as np
 
 from exchange.call import Call
+from exchange.clock import Process
 from exchange.faults import CONTENT_TYPE, Trouble
 from exchange.sound import RATE, BadSound, Samples, read_wav, silence, tone
 from exchange.stage import Stage, resolve
 from exchange.track import MUSIC, VOICE, Recorded, Sound
 from exchange.twiml import Document, Verb
 from exchange.webhook import Ask, Refusal
+from exchange.world import World
 
 LETTERS_A_SECOND = 15.0
 SYLLABLES_A_SECOND = 7.0
@@ -64,11 +66,29 @@ async def prompt(stage: Stage, verb: Verb, document: Document, stop: Callable[[]
 
 async def _speak(stage: Stage, verb: Verb, loops: int, stop: Callable[[], bool]) -> bool:
     language = verb.attributes.get("language", "")
+    sound: Timed = (VOICE, speech_seconds(verb.text))
+    if stage.call.softphone is not None:
+        sound = await spoken(stage.world, stage.call, stage.process, verb.text) or sound
     for _ in range(loops):
         stage.world.log(stage.call, "said", verb.text, language=language)
-        if await _aloud(stage, verb.text, (VOICE, speech_seconds(verb.text)), stop):
+        if await _aloud(stage, verb.text, sound, stop):
             return True
     return False
+
+
+def language_of(text: str, call: Call) -> str:
+    """Hangul is Korean whatever the call's language."""
+    return "ko" if any("가" <= sign <= "힣" for sign in text) else call.language
+
+
+async def spoken(world: World, call: Call, process: Process, text: str) -> Timed | None:
+    """A text as the speaker says it, if there is one; what it cannot say is a fault."""
+    if not world.speaker.present:
+        return None
+    said = await process.outside(world.speaker.say(text, language_of(text, call)))
+    for complaint in world.speaker.hear_complaints():
+        world.fault(Trouble("warning", 0, complaint), call)
+    return None if said is None else (Recorded(said), len(said) / RATE)
 
 
 async def _sound(stage: Stage, verb: Verb, document: Document, loops: int, stop: Callable[[], bool]) -> bool:

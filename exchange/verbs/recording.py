@@ -4,8 +4,13 @@ The person's `say` steps are the message; five seconds of silence end it. The ve
 action (by default the document itself) is asked as soon as something was recorded.
 """
 
+from datetime import timedelta
+
 from exchange.ear import Ear
+from exchange.manners import LOOK
+from exchange.playback import is_audible
 from exchange.recording import Recorder, Recording, listen
+from exchange.sound import RATE
 from exchange.stage import Stage, action, resolve
 from exchange.twiml import Document, Verb
 from exchange.world import Gone
@@ -32,6 +37,8 @@ async def record(stage: Stage, verb: Verb, document: Document) -> None:
 async def _take_message(stage: Stage, verb: Verb, keys: str) -> str:
     """Listen until silence, the longest time or a closing key; the key is returned, or nothing."""
     silence, longest = float(verb.number("timeout", 5)), float(verb.number("maxLength", 3600))
+    if stage.call.softphone is not None:
+        return await _listen(stage, keys, silence, longest)
     began = stage.world.clock.now
     while True:
         left = longest - (stage.world.clock.now - began).total_seconds()
@@ -52,6 +59,24 @@ async def _take_message(stage: Stage, verb: Verb, keys: str) -> str:
         finally:
             ear.closed, stage.call.ear = True, None
             stage.call.signal.fire()
+
+
+async def _listen(stage: Stage, keys: str, silence: float, longest: float) -> str:
+    """The same with a living person at the microphone: silence is what cannot be heard."""
+    clock, call, quiet = stage.world.clock, stage.call, 0.0
+    ear, end = Ear(frozenset({"dtmf"}), 0, "", prompts_over=True), clock.now + timedelta(seconds=longest)
+    call.ear = ear
+    try:
+        while quiet < silence and clock.now < end:
+            taken = len(ear.digits)
+            await stage.process.until(lambda known=taken: len(ear.digits) > known, call.signal, within=LOOK)  # type: ignore[misc]
+            if pressed := [key for key in ear.digits[taken:] if key in keys]:
+                return pressed[0]
+            now = clock.position()
+            quiet = 0.0 if is_audible(call.handset.mouth.read(now - round(LOOK * RATE), now)) else quiet + LOOK
+    finally:
+        ear.closed, call.ear = True, None
+    return ""
 
 
 def _fields(recorder: Recorder, recording: Recording, key: str) -> dict[str, str]:

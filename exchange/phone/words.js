@@ -1,0 +1,36 @@
+"use strict";
+// What the page says, in its two languages.
+const WORDS = {
+  en: {
+    phone: "Phone", iam: "I am", to: "Call", incoming: "Incoming call from", you: "You", line: "Line",
+    mute: "Mute", unmute: "Unmute", call: "Call", answer: "Answer", hangup: "Hang up", refuse: "Decline",
+    transcript: "On the line", type: "Type instead of speaking", send: "Say",
+    offline: "Not connected", ready: "Ready", calling: "Calling…", talking: "On a call", ringing: "Ringing",
+    silent: "No microphone: they will not hear you. You can still listen, press keys and type.",
+    gesture: "Press any button to switch the sound on.",
+    lost: "The exchange is gone. Trying again…", replaced: "This phone was opened in another window.",
+    who: "Choose who you are first.", whom: "Choose whom to call first.",
+    empty: "What you hear is written here.",
+    said: "Heard", pressed: "You pressed", queued: "You are in the queue",
+    left_queue: "You left the queue", joined_conference: "You are connected to the room",
+    left_conference: "You left the room", held: "You are on hold", unheld: "You are off hold",
+    bridged: "Somebody is on the line", redirected: "One moment", stream: "The line is listening",
+    fault: "Something went wrong", hung_up: "The call is over", typed: "You said",
+  },
+  ko: {
+    phone: "전화기", iam: "내 번호", to: "거는 번호", incoming: "걸려 온 전화:", you: "나", line: "상대",
+    mute: "음소거", unmute: "음소거 해제", call: "전화 걸기", answer: "받기", hangup: "끊기", refuse: "거절",
+    transcript: "통화 내용", type: "말하는 대신 입력할 수 있습니다", send: "말하기",
+    offline: "연결되지 않았습니다", ready: "대기 중입니다", calling: "거는 중입니다…", talking: "통화 중입니다", ringing: "벨이 울립니다",
+    silent: "마이크가 없어 상대방이 들을 수 없습니다. 듣기, 번호 누르기, 글자 입력은 할 수 있습니다.",
+    gesture: "아무 단추나 누르면 소리가 켜집니다.",
+    lost: "교환기와 연결이 끊겼습니다. 다시 연결하고 있습니다…", replaced: "다른 창에서 이 전화기를 열었습니다.",
+    who: "먼저 내 번호를 고르십시오.", whom: "먼저 거는 번호를 고르십시오.",
+    empty: "들리는 말이 여기에 적힙니다.",
+    said: "안내", pressed: "누른 번호", queued: "대기열에 들어갔습니다",
+    left_queue: "대기열에서 나왔습니다", joined_conference: "통화방에 연결되었습니다",
+    left_conference: "통화방에서 나왔습니다", held: "통화가 보류되었습니다", unheld: "보류가 풀렸습니다",
+    bridged: "상대방과 연결되었습니다", redirected: "잠시만 기다려 주십시오", stream: "듣고 있습니다",
+    fault: "문제가 생겼습니다", hung_up: "통화가 끝났습니다", typed: "내가 한 말",
+  },
+};
