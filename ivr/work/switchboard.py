@@ -54,10 +54,11 @@ class Switchboard:
         return reply, row.outcome == HANDED_OVER
 
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
-        """While the line still counts the agent in, the caller is only passing through a door: join again."""
+        """While the line still counts the agent in, the conference's own news is on its way and knows why the talk
+        ended: nothing to do for a moment, then the carrier asks again."""
         offer = self._line.look(POOL).offers.get(left.offer)
         if offer is not None and offer.agent_in:
-            return self.resume(call, "")
+            return Reply((), self.resume(call, "").state)
         return self.handle(call, left, cause)
 
     def picked_up(self, call: str, callback: str, attempt: int, cause: str) -> Reply:

@@ -10,7 +10,7 @@ from config.site import Site
 from ivr.calls.ports import Sites
 from ivr.flow.model import Brief
 from ivr.flow.times import window
-from ivr.flow.values import in_language, prompt_text
+from ivr.flow.values import in_language, menu_words, prompt_text
 
 TEXTS: Mapping[str, str] = {
     "booked": "text_booked",
@@ -36,7 +36,7 @@ class Wording:
     def words(self, brief: Brief) -> str:
         """What the person is told first when we ring: the matter in the menu's words, or nothing if none was
         given."""
-        return brief.reason
+        return menu_words(self._sites.published, brief.reason, brief.language) if brief.reason else ""
 
     def voice(self, agent: str) -> str:
         """The language in which an agent is spoken to: the first they speak."""
@@ -57,9 +57,14 @@ class Wording:
             prompt_text(site, name, language),
             name=str(told.get("name") or prompt_text(site, "agent_unknown_caller", language)),
             language=LANGUAGE_NAMES.get(spoken, {}).get(language, spoken),
-            reason=str(told.get("reason") or prompt_text(site, "agent_unknown_reason", language)),
+            reason=self._matter(str(told.get("reason") or ""), language),
             minutes=str(round(waited / 60)),
         )
+
+    def _matter(self, intent: str, language: str) -> str:
+        """What a caller wants, in the words of the menu and the language of who hears it."""
+        site = self._sites.published
+        return menu_words(site, intent, language) if intent else prompt_text(site, "agent_unknown_reason", language)
 
 
 def company(site: Site, language: str) -> str:

@@ -8,7 +8,9 @@ import pytest
 
 from ivr.calls.ports import Reply, Said
 from ivr.flow.model import (
+    AgentLeft,
     Asking,
+    Brief,
     CallEnded,
     InLine,
     Join,
@@ -20,7 +22,8 @@ from ivr.flow.model import (
     Speak,
     WithAgent,
 )
-from routing.model import AgentEntered, Free, OfferAccepted, PresenceSet, Talking
+from ivr.work.wording import Wording
+from routing.model import AgentEntered, AgentGone, CallerEntered, Free, OfferAccepted, PresenceSet, Talking
 
 from .world import World, dials, world
 
@@ -221,3 +224,29 @@ def test_who_was_talking_when_the_server_died_is_still_talking(tmp_path: Path) -
         assert reply.state is not None
         assert isinstance(reply.state.place, WithAgent)
         assert reply.state.place.offer == offer
+
+
+def test_a_talk_that_ends_before_its_news_waits_for_it_instead_of_joining_again(here: World) -> None:
+    in_line(here)
+    offer = agent_comes(here)
+    here.board.line(CallerEntered(offer), "conference:8")
+    early = here.board.left_talk(CALL, AgentLeft(offer, "hung_up"), f"talk:{CALL}:{offer}")
+    assert early.actions == ()
+    here.board.line(AgentGone(offer, "hung_up"), "conference:9")
+    here.settle()
+    after = here.board.left_talk(CALL, AgentLeft(offer, "hung_up"), f"talk:{CALL}:{offer}")
+    assert "Jun is here" not in words(after)
+    assert "Thank you" in words(after)
+
+
+def test_the_matter_is_told_in_the_words_of_the_menu(here: World) -> None:
+    at = turn(begin(here))
+    here.board.said(CALL, Said(at, "I lost my card"), f"gather:{CALL}:{at}")
+    here.settle()
+    here.board.line(PresenceSet("sora", True), "api:1")
+    here.settle()
+    wording = Wording(here.application.sites)
+    (entry,) = here.application.floor.look().entries.values()
+    assert "카드 분실" in wording.brief("call", entry.brief, "ko", 60)
+    assert "lost_card" not in wording.brief("call", entry.brief, "en", 60)
+    assert wording.words(Brief(number="", language="ko", reason="lost_card")) == "카드 분실"
