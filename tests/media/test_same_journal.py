@@ -11,7 +11,7 @@ from tests.media.golden import CALL, KOREAN, Talk, gathered, server, streamed
 
 NIGHT = OPEN + timedelta(hours=12)
 TALKS = (
-    Talk("an order by voice and keys", ["say where is my order", "press 10442#", "say no thank you", "press 1"]),
+    Talk("an order by voice and keys", ["say where is my order", "press 10442#", "say that is all"]),
     Talk("an order by keys alone", ["press 1", "press 10442#", "press 2"]),
     Talk("a number that is said and read back", ["press 1", "say one oh four four two", "say yes", "press 2"]),
     Talk("a number that nobody has", ["press 1", "press 99999#", "press 10442#", "silent", "silent"]),
