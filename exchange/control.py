@@ -114,10 +114,18 @@ def call_shape(call: Call, *, log: bool = True) -> dict[str, object]:
         "parent": call.parent.sid if call.parent else None,
         "ended_by": call.ended_by,
         "script_left": len(call.person.steps) if call.person else 0,
+        "hears": heard_now(call),
     }
     if log:
         shape["log"] = call.log
     return shape
+
+
+def heard_now(call: Call) -> list[str]:
+    """What would be taken at once: keys (dtmf), words (speech), or nothing while nobody listens or a prompt is said."""
+    if call.ear is None or call.ear.closed or (call.turn is None and not call.ear.prompts_over):
+        return []
+    return [kind for kind in ("dtmf", "speech") if call.ear.hears(kind) or (kind == "speech" and call.turn is not None)]
 
 
 class Control:

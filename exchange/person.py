@@ -216,6 +216,12 @@ class Person:
 
     async def _stay_silent(self) -> None:
         await self._until(lambda: self.call.ear is not None)
+        clock, call = self.world.clock, self.call
+        if call.turn is not None:
+            if await self._turn(PressKeys("")):
+                while call.turn is not None and not is_spoken_to(clock, call):
+                    await self._until(lambda: call.turn is None, LOOK)
+            return
         ear = self.call.ear
         await self._until(lambda: ear is None or ear.closed)
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.sound import FRAME, QUIETEST, RATE, Samples, loudness
+import numpy as np
+
+from exchange.sound import FRAME, FULL_SCALE, QUIETEST, RATE, Samples, loudness
 from exchange.track import Growing, Piece, Track
 
 GAP = 0.2
@@ -97,8 +99,12 @@ class Playback:
 
 def first_audible(samples: Samples) -> int | None:
     """Where the first audible frame of 20 ms begins."""
-    places = range(0, len(samples), FRAME)
-    return next((place for place in places if loudness(samples[place : place + FRAME]) > AUDIBLE), None)
+    whole = len(samples) // FRAME * FRAME
+    power = np.mean(samples[:whole].reshape(-1, FRAME).astype(np.float64) ** 2, axis=1)
+    places = np.flatnonzero(power > (FULL_SCALE * 10 ** (AUDIBLE / 20)) ** 2)
+    if len(places):
+        return int(places[0]) * FRAME
+    return whole if loudness(samples[whole:]) > AUDIBLE else None
 
 
 def is_audible(samples: Samples) -> bool:

@@ -60,7 +60,7 @@ class StaySilent:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the call `after` seconds; `during` waits first until the caller stands in a queue or a conference."""
+    """End the call `after` seconds; `during` waits first for a queue, a conference or a stream."""
 
     after: float = 0.0
     during: str | None = None
@@ -163,8 +163,8 @@ def _confidence(raw: Mapping[str, object], place: int) -> float | None:
 
 def _place(raw: Mapping[str, object], place: int) -> str | None:
     during = raw.get("during")
-    if during not in (None, "queue", "conference"):
-        _wrong(place, "during", "queue or conference", during)
+    if during not in (None, "queue", "conference", "stream"):
+        _wrong(place, "during", "queue, conference or stream", during)
     return None if during is None else str(during)
 
 

@@ -91,11 +91,19 @@ async def _converse(stage: Stage, noun: Verb, document: Document, stream: Stream
         if not line.over:
             await socket.send(stream.stop())
         await socket.close()
-        _tell(stage, noun, document, stream.status("stream-stopped", world.clock.now))
-    if socket.close_code not in (NORMAL, None):
-        sentence = f"the application's side of the stream was lost (code {socket.close_code})"
-        world.fault(Trouble("warning", STREAM_CLOSED, sentence, url), call)
+        _tell_end(stage, noun, document, (stream, socket.close_code))
     return socket.close_code or NORMAL
+
+
+def _tell_end(stage: Stage, noun: Verb, document: Document, how: tuple[Stream, int | None]) -> None:
+    """Tell that the stream has stopped, or that its socket was lost."""
+    (stream, code), now = how, stage.world.clock.now
+    if code in (NORMAL, None):
+        _tell(stage, noun, document, stream.status("stream-stopped", now))
+        return
+    sentence = f"the application's side of the stream was lost (code {code})"
+    stage.world.fault(Trouble("warning", STREAM_CLOSED, sentence, noun.attributes["url"]), stage.call)
+    _tell(stage, noun, document, stream.status("stream-error", now, sentence))
 
 
 async def _pump(stage: Stage, line: Line, stream: Stream, ear: Ear) -> None:

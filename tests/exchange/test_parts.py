@@ -68,7 +68,7 @@ def test_overrides(url: str, limits: Limits) -> None:
         ([{"say": "a", "loud": True}], "does not know loud"),
         ([{"say": "a", "confidence": 2}], "from 0 to 1"),
         ([{"wait": -1}], "a number of seconds"),
-        ([{"hang_up": True, "during": "menu"}], "queue or conference"),
+        ([{"hang_up": True, "during": "menu"}], "queue, conference or stream"),
     ],
 )
 def test_a_script_with_a_mistake_is_refused(script: object, sentence: str) -> None:

@@ -173,6 +173,25 @@ def test_silence_between_frames_does_not_count_as_speech() -> None:
     assert len(puppet.events("media")) * 0.02 < 1.5
 
 
+def test_a_silent_caller_lets_the_question_pass_and_answers_the_next() -> None:
+    def asking_again(puppet: Puppet, message: dict[str, Any]) -> None:
+        """Its question comes at the start and again after two seconds."""
+        if message["event"] == "start" or (message["event"] == "media" and message["media"]["chunk"] == "100"):
+            puppet.say("media", media={"payload": SPEECH})
+        elif message["event"] == "dtmf":
+            puppet.hang_up(1000)
+
+    site, puppet = application(asking_again)
+
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        await stage.call({"silence": True}, {"press": "1"})
+        await stage.run()
+
+    play(scene, site)
+    assert 2 + 0.4 + 0.7 <= len(puppet.events("media")) * 0.02 <= 2 + 0.4 + 0.7 + 0.3
+
+
 def test_a_run_to_listening_stops_when_it_is_the_callers_turn() -> None:
     site, puppet = application(prompting)
 

@@ -129,6 +129,7 @@ def test_a_lost_socket_does_what_the_setting_says(drop: str, page: str | None) -
         assert [one.path for one in site.asked if one.path in ("/after", "/next")] == ([page] if page else [])
         assert (await stage.seen(sid))["ended_by"] == ("document" if page else "stream lost")
         assert stage.world.live_audio == 0
+        assert [one.form["StreamEvent"] for one in site.to("/stream")] == ["stream-started", "stream-error"]
 
     play(scene, site, Settings(ACCOUNT, TOKEN, stream_drop=drop))
 
@@ -149,6 +150,22 @@ def test_the_caller_may_hang_up_and_nonsense_is_a_fault() -> None:
     play(scene, site)
     assert puppet.got[-1]["event"] == "stop"
     assert site.to("/after") == []
+
+
+def test_a_redirect_by_rest_stops_the_stream_and_asks_no_action() -> None:
+    site, puppet = application(lambda _, message: None)
+
+    async def scene(stage: Stage) -> None:
+        await stage.number()
+        sid = await stage.call({"hang_up": True, "during": "stream", "after": 30})
+        await stage.run("time", until="2026-03-02T10:00:00.300000+00:00")
+        (await stage.rest("POST", f"/Calls/{sid}.json", Url="http://app.test/next")).raise_for_status()
+        await stage.run()
+        assert (await stage.seen(sid))["ended_by"] == "document"
+
+    play(scene, site)
+    assert puppet.got[-1]["event"] == "stop"
+    assert [len(site.to(path)) for path in ("/next", "/after")] == [1, 0]
 
 
 def test_nothing_at_the_url_is_a_fault_and_the_call_goes_on() -> None:
