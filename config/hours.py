@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .once import once
 from .people import Hours
 from .site import Site
 
@@ -55,8 +56,13 @@ def clock(written: str) -> time:
     return time(int(hour), int(minute))
 
 
-def open_on(hours: Hours, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+@once
+def open_on(hours: Hours, day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
     """The moments between which `day` is open, half-open, in order."""
+    return tuple(_spans(hours, day, zone))
+
+
+def _spans(hours: Hours, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     if day.isoformat() in hours.holidays:
         return
     for names, written in hours.days.items():

@@ -4,8 +4,6 @@ wish.
 Law: none of these counts as a miss, and each ends in a question, a line or an end, never in silence.
 """
 
-from dataclasses import replace
-
 from speech.understand.model import ACT
 
 from . import commands, wishes
@@ -13,6 +11,7 @@ from .model import Asking, CallState, Heard, Pressed, Speak, Step
 from .moment import Moment, first, flow_of
 from .nodes import enter, to_person
 from .places import wait
+from .replacing import replace
 from .values import prompt, speak
 
 

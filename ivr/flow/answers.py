@@ -5,7 +5,6 @@ that was read back counts only after a yes.
 """
 
 import re
-from dataclasses import replace
 from typing import Literal
 
 from config.flow import AskNode, Choice, CollectNode
@@ -18,6 +17,7 @@ from .model import Action, Answer, Asking, CallState, Heard, Pressed, Silence, S
 from .moment import Moment, first, keep, node_of, note
 from .nodes import enter, known_value, leave
 from .places import wait
+from .replacing import replace
 from .values import prompt
 
 Miss = Literal["silence", "unclear"]

@@ -4,7 +4,6 @@ A step that begins to wait gives these actions; so does a resume after anything 
 that a call that was picked up again sounds like one that never stopped. Law: never empty.
 """
 
-from dataclasses import replace
 from typing import assert_never
 
 from config.flow import AskNode, CollectNode, Prompt
@@ -33,6 +32,7 @@ from .model import (
     WithAgent,
 )
 from .moment import flow_of, keep, node_of
+from .replacing import replace
 from .values import choices, fill, menu_words, prompt, prompt_text, speak
 
 YES_KEY, NO_KEY = "1", "2"

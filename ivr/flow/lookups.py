@@ -3,8 +3,6 @@
 Law: a look-up that knows nothing of what the caller gave is asked for again only so often; then a person takes over.
 """
 
-from dataclasses import replace
-
 from config.flow import Exit, LookUpNode
 
 from .model import CallState, Fetched, Fetching, Step
@@ -12,6 +10,7 @@ from .moment import Moment, first, keep, node_of, note
 from .nodes import RETRIES, enter, leave
 from .places import WINDOWS
 from .promises import windows_came
+from .replacing import replace
 
 
 def fetched(moment: Moment, state: CallState, event: Fetched) -> Step:

@@ -1,13 +1,14 @@
 """What one step may look at besides the call itself, and how small steps are put together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from config.flow import Flow, Node
 from config.site import Site
 
 from .model import Action, CallState, Facts, Note, Step
+from .replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ exit that a flow does not write has a way on that ends at a person, a callback o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from config.flow import (
@@ -27,6 +27,7 @@ from .current import source
 from .model import Action, Asking, CallState, Fetching, InLine, Note, Speak, Step
 from .moment import Moment, first, flow_of, keep, node_of, note
 from .places import PATIENT_LOOPS, finish, last_resort, line_up, offer_windows, refusal, wait
+from .replacing import replace
 from .values import prompt, raw, speak, value_of
 
 VISITS = 2  # how often one walk may come to the same node: `set` and `branch` may lead back once

@@ -4,8 +4,6 @@ Law: whoever begins to wait does it here, so that every question and every look-
 heard is what a resume would render.
 """
 
-from dataclasses import replace
-
 from config.flow import Flow, QueueNode
 from config.once import once
 from config.site import Site
@@ -13,6 +11,7 @@ from config.site import Site
 from .current import at_place
 from .model import CallState, Fetching, InLine, Over, Place, Step
 from .moment import Moment, first, flow_of, node_of, note
+from .replacing import replace
 from .values import prompt
 
 WINDOWS = "callbacks.windows"

@@ -5,8 +5,6 @@ whoever takes no window loses nothing and comes back to the same place in line; 
 is joined.
 """
 
-from dataclasses import replace
-
 from config.flow import CallbackNode, Exit
 
 from . import commands, times, wishes
@@ -34,6 +32,7 @@ from .model import (
 from .moment import Moment, first, node_of, note
 from .nodes import enter
 from .places import finish, line_or_goodbye, say_goodbye, wait
+from .replacing import replace
 from .values import prompt
 
 TRIES = 3

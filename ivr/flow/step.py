@@ -36,7 +36,6 @@ in `wishes`, queues in `waiting`, callbacks in `promises`, agents in `talking`, 
 `values` and `times`.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -78,6 +77,7 @@ from .model import (
 from .moment import Moment, first, note
 from .nodes import enter
 from .places import wait
+from .replacing import replace
 from .wishes import route_note, route_of
 
 __all__ = ["begin", "current", "step"]

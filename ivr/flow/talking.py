@@ -4,8 +4,6 @@ Laws: nobody is left alone in a conference; a caller whose agent was lost hears 
 call holds when it ends is given back: the place in line, the agent, the promise.
 """
 
-from dataclasses import replace
-
 from config.flow import CallbackNode
 
 from .current import brief
@@ -29,6 +27,7 @@ from .model import (
 )
 from .moment import Moment, first, node_of, note
 from .places import default_queue, finish, line_up, say_goodbye, wait
+from .replacing import replace
 from .values import prompt
 
 HEAD_START_AFTER_LOSS = 600.0  # seconds: ahead of everyone who came up to ten minutes earlier

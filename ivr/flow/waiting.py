@@ -5,7 +5,6 @@ asking for a person changes nothing, because that is what the caller is waiting 
 carrier asks again and again within one turn (the place in line is the turn), so listening here takes no new one.
 """
 
-from dataclasses import replace
 from typing import assert_never
 
 from config.flow import Exit
@@ -35,6 +34,7 @@ from .model import (
 from .moment import Moment, first, flow_of, note
 from .nodes import enter, leave_line
 from .places import offer_windows
+from .replacing import replace
 from .talking import join
 from .values import prompt
 

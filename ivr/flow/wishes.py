@@ -11,14 +11,13 @@ A first early request leaves a trace of its own (`Remember` with no wish and SHO
 gives it back as `Caller.shown_by`.
 """
 
-from dataclasses import replace
-
 from config.site import Site
 from routing.segments import Who, decide
 
 from .facts import born
 from .model import Action, Caller, CallState, Remember, Route
 from .moment import note
+from .replacing import replace
 
 DECLARED = {"always_person": "person", "self_service": "self_service", "no_wish": ""}
 """Intent -> wish."""
