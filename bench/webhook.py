@@ -56,30 +56,27 @@ class Child:
         if not line:
             raise SystemExit(f"a server did not start: {process.args!r}")
         where = urlsplit(json.loads(line)["listening"])
+        self._address = (where.hostname, where.port)
         self._clock = (~process.pid << 3) | 2  # Linux: the CPU clock of another process
-        self._sockets = [
-            socket.create_connection((where.hostname, where.port), timeout=PATIENCE) for _ in range(connections)
-        ]
-        for one in self._sockets:
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._hands = ThreadPoolExecutor(connections)
+        self._connections = connections
 
     def cost(self, questions: Sequence[Question]) -> float:
         """Ask them all; CPU microseconds that one took."""
-        count = len(self._sockets)
+        count = self._connections
         shares = [questions[place::count] for place in range(count)]
-        begun = time.clock_gettime(self._clock)
-        for _ in self._hands.map(ask_all, self._sockets, shares):
-            pass
-        return (time.clock_gettime(self._clock) - begun) / len(questions) * 1e6
-
-    def close(self) -> None:
-        for one in self._sockets:
-            one.close()
-        self._hands.shutdown()
+        with ExitStack() as stack:
+            callers = [
+                stack.enter_context(socket.create_connection(self._address, timeout=PATIENCE)) for _ in range(count)
+            ]
+            hands = stack.enter_context(ThreadPoolExecutor(count))
+            begun = time.clock_gettime(self._clock)
+            for _ in hands.map(ask_all, callers, shares):
+                pass
+            return (time.clock_gettime(self._clock) - begun) / len(questions) * 1e6
 
 
 def ask_all(connection: socket.socket, questions: Sequence[Question]) -> None:
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for question in questions:
         connection.sendall(question.wire)
         head, body = answered(connection)
@@ -120,9 +117,7 @@ def child(connections: int, *arguments: str) -> Iterator[Child]:
         [sys.executable, "-m", *arguments], stdout=subprocess.PIPE, text=True, env=environment | settings
     )
     try:
-        one = Child(process, connections)
-        yield one
-        one.close()
+        yield Child(process, connections)
     finally:
         process.terminate()
         process.wait(PATIENCE)
