@@ -9,24 +9,19 @@ import typer
 
 from config.site import Site
 from ivr.cli import spoken
-from ivr.cli.control import Step
 from ivr.cli.database import Keep, kept
 from ivr.cli.journal import as_json
-from ivr.cli.keys import END, Typed
+from ivr.cli.keys import Typed
 from ivr.cli.live import View
 from ivr.cli.outcome import Trouble
 from ivr.cli.screen import OUT, print_json
 from ivr.cli.site import SiteFolder, read
 from ivr.cli.stage import EXCHANGE_PORT, SERVER_PORT, Plan, Stage, free_port
+from ivr.cli.typed import ENDED, LONGEST, STANDS, Typist
 from ivr.cli.watch import Watch, at_work, on_stage
 
 CALLER = "+15550107700"
 MONDAY = "2026-03-02 10:00"
-LONGEST = timedelta(hours=2)
-"""No scripted call is waited for longer, in the exchange's time."""
-STANDS = ("queue", "conference", "bridged")
-"""Where a caller has nothing to answer, and time must pass by itself."""
-ENDED = ("completed", "failed", "busy", "no-answer", "canceled")
 HELP = "Type words to say them, digits to press them, Enter alone to stay silent; Ctrl-D hangs up."
 
 
@@ -53,18 +48,19 @@ def call(  # noqa: PLR0913, PLR0917 - every option of the command is an argument
     """
     told = read(site)
     steps = spoken.given(ctx)
+    number = dialled(told, to, language)
     plan = planned(site, told, at, typed=not steps)
     with on_stage(replace(plan, database=kept(keep)), told) as watch:
         if agents == "phones":
             at_work(watch)
-        number = dialled(told, to, language)
         sid = watch.stage.exchange.dial(caller, number, steps, language=language or told.facts.languages[0])
         view = View(OUT, ZoneInfo(told.facts.zone))
         if steps:
             scripted(watch, sid, None if json else view)
         else:
             invite(watch.stage)
-            typed(watch, sid, view)
+            with Typed() as keyboard:
+                Typist(watch, sid, view).play(keyboard)
         if json:
             print_journal(watch, told)
 
@@ -84,14 +80,18 @@ def moment(written: str, site: Site) -> datetime:
 
 
 def dialled(site: Site, to: str | None, language: str | None) -> str:
-    """The number to call: the one given, else the first of the language, else the first."""
+    """The number to call: the one given, else the first of the language, else the first. Raises Trouble for none."""
     numbers = site.facts.numbers
     if to is not None:
         if to not in numbers:
             raise Trouble(f"The site has no number {to}; its numbers are {', '.join(numbers)}.")
         return to
-    fitting = [number for number, facts in numbers.items() if language is not None and facts.language == language]
-    return next(iter((*fitting, *numbers)))
+    if language is None:
+        return next(iter(numbers))
+    spoken = {facts.language or site.facts.languages[0]: number for number, facts in reversed(numbers.items())}
+    if language not in spoken:
+        raise Trouble(f"No number of the site speaks {language!r}; its languages are {', '.join(sorted(spoken))}.")
+    return spoken[language]
 
 
 def scripted(watch: Watch, sid: str, view: View | None) -> None:
@@ -113,33 +113,6 @@ def invite(stage: Stage) -> None:
     where = "" if stage.usual else f" --server {stage.server_url} --exchange {stage.exchange.url}"
     OUT.print(HELP, style="dim")
     OUT.print(f"To answer as an agent, in a second terminal: holdless agent mina{where}\n", style="dim", markup=False)
-
-
-def typed(watch: Watch, sid: str, view: View) -> None:
-    """Let time pass until the caller is asked, then take a line; in line and in a talk a second passes every second."""
-    exchange = watch.stage.exchange
-    with Typed() as keyboard:
-        while True:
-            exchange.run("listening", call=sid, until=exchange.now() + LONGEST)
-            view.show(watch.lines())
-            now = exchange.call(sid)
-            if now["status"] in ENDED:
-                return
-            line = keyboard.next(1.0 if now["place"] in STANDS else None)
-            if line is None:
-                exchange.run("time", until=exchange.now() + timedelta(seconds=1))
-            else:
-                exchange.add(sid, [step(line)])
-
-
-def step(line: str) -> Step:
-    """What a typed line means: keys, words, silence, or hanging up."""
-    text = line.strip()
-    if line == END:
-        return {"hang_up": True}
-    if not text:
-        return {"silence": True}
-    return {"press": text} if set(text) <= set("0123456789*#") else {"say": text}
 
 
 def print_journal(watch: Watch, site: Site) -> None:

@@ -61,6 +61,10 @@ class View:
     def clock(self, at: datetime) -> str:
         return at.astimezone(self.zone).strftime("%H:%M:%S")
 
+    def remark(self, text: str) -> None:
+        """Something about the terminal itself, which is no part of the call."""
+        self._console.print(Text(text, style="italic dim"), width=self.width)
+
     def result(self, text: str, *, good: bool) -> None:
         style = "bold green" if good else "bold red"
         grid = Table.grid(padding=(0, 1))

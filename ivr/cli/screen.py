@@ -1,11 +1,14 @@
-"""The two places to write to: results on stdout, progress and faults on stderr, so that a pipe gets results alone."""
+"""The two places to write to: results on stdout, progress and faults on stderr, so that a pipe gets results alone.
+
+Law: text is printed as it is. Brackets and colons are callers' words and places in files, never markup or emojis.
+"""
 
 import json
 
 from rich.console import Console
 
-OUT = Console(highlight=False)
-ERRORS = Console(stderr=True, highlight=False)
+OUT = Console(highlight=False, markup=False, emoji=False)
+ERRORS = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def print_json(value: object) -> None:

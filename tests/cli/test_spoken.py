@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from ivr.cli.call import step
 from ivr.cli.keys import END, Typed
 from ivr.cli.spoken import steps
+from ivr.cli.typed import step
 
 
 @pytest.mark.parametrize(
