@@ -20,7 +20,7 @@ const WORDS = {
   ko: {
     phone: "전화기", iam: "내 번호", to: "거는 번호", incoming: "걸려 온 전화:", you: "나", line: "상대",
     mute: "음소거", unmute: "음소거 해제", call: "전화 걸기", answer: "받기", hangup: "끊기", refuse: "거절",
-    transcript: "통화 내용", type: "말하는 대신 입력할 수 있습니다", send: "말하기",
+    transcript: "통화 내용", type: "말 대신 글로 입력", send: "말하기",
     offline: "연결되지 않았습니다", ready: "대기 중입니다", calling: "거는 중입니다…", talking: "통화 중입니다", ringing: "벨이 울립니다",
     silent: "마이크가 없어 상대방이 들을 수 없습니다. 듣기, 번호 누르기, 글자 입력은 할 수 있습니다.",
     gesture: "아무 단추나 누르면 소리가 켜집니다.",
