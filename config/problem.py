@@ -13,7 +13,7 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend. `line` counts from 1; 0 means the file as a whole (it is missing, say)."""
+    """One thing to mend. `line` counts from 1, which is also where a file that is missing would begin."""
 
     file: str
     line: int

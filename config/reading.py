@@ -5,6 +5,7 @@ Law: what cannot be read in one place hides nothing that is wrong in another: ev
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ WHOLES: Mapping[str, tuple[str, type[BaseModel]]] = {
 
 FILES = ("site.yaml", "segments.yaml", "queues.yaml", "callbacks.yaml", "services.yaml", "agents.yaml")
 FOLDERS = ("flows", "prompts", "intents")
+NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class Reading:
@@ -52,7 +54,10 @@ class Reading:
     # -- one file ---------------------------------------------------------------------------------------------------
 
     def take(self, name: str, text: str) -> None:
-        if name.endswith(".csv"):
+        if (line := strange(text)) is not None:
+            self.problems.append(Problem(name, line, "this is not UTF-8: save the file as UTF-8"))
+            self.lost |= whole(name)
+        elif name.endswith(".csv"):
             self._table(name, text)
         elif name in FILES or (name.count("/") == 1 and name.split("/")[0] in FOLDERS and name.endswith(".yaml")):
             source = read(name, text)
@@ -61,14 +66,14 @@ class Reading:
             self._yaml(source, name.removesuffix(".yaml").split("/"))
         else:
             self.problems.append(
-                Problem(name, 0, "no part of a site has this name, so nobody reads this file", "warning")
+                Problem(name, 1, "no part of a site has this name, so nobody reads this file", "warning")
             )
 
     def _yaml(self, source: Source, name: list[str]) -> None:
         if not isinstance(source.data, dict):
             if source.data is not None or not source.problems:
                 self._complain(source, (), "this file needs names and colons" if source.data else "this file is empty")
-            self.lost |= {(name[0],), *((("hours",),) if name[0] == "queues" else ())}
+            self.lost |= whole("/".join(name))
             return
         match name[0]:
             case "flows":
@@ -253,6 +258,20 @@ class Reading:
             files=dict(files),
             places=Places(self.written, frozenset(self.lost), frozenset(self.blank)),
         )
+
+
+def strange(text: str) -> int | None:
+    """The line (from 1) of the first byte that is not UTF-8, as `files_of` keeps it; None where there is none."""
+    found = NOT_UTF8.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
+
+
+def whole(name: str) -> set[Path]:
+    """The addresses that are lost with a file of which nothing could be read."""
+    if name.endswith(".csv"):
+        return {("tables", name)}
+    part = name.partition("/")[0].removesuffix(".yaml")
+    return {("queues",), ("hours",)} if part == "queues" else {(part,)}
 
 
 def shell(entries: Plain) -> Plain:

@@ -55,7 +55,7 @@ class Places:
         """File and line (from 1) of a value, or of the nearest thing above it that is written somewhere."""
         while path and path not in self.written:
             path = path[:-1]
-        return self.written.get(path, ("site.yaml", 0))
+        return self.written.get(path, ("site.yaml", 1))
 
     def names_lost(self, *above: str | int) -> frozenset[str]:
         """The names directly below `above` that could not be read; '*' when there is no telling which they are."""

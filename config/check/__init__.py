@@ -6,7 +6,7 @@ Laws: every problem in one run, none twice, each with its file and line; what co
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from config.load import files_of, gather
+from config.load import files_of, gather, unreadable
 from config.problem import Problem
 from config.site import Site
 
@@ -38,8 +38,12 @@ def check(site: Site, rules: Iterable[Rule] = RULES) -> list[Problem]:
 def examine(folder: Path, rules: Iterable[Rule] = RULES) -> tuple[Site | None, list[Problem]]:
     """Load and check in one run. The site is what could be read of it; None when nothing could."""
     if not folder.is_dir():
-        return None, [Problem(folder.as_posix(), 0, "there is no such folder")]
-    return examine_files(files_of(folder), rules)
+        return None, [Problem(folder.as_posix(), 1, "there is no such folder")]
+    try:
+        files = files_of(folder)
+    except OSError as fault:
+        return None, [unreadable(fault, folder)]
+    return examine_files(files, rules)
 
 
 def examine_files(files: Mapping[str, str], rules: Iterable[Rule] = RULES) -> tuple[Site | None, list[Problem]]:

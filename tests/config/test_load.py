@@ -1,5 +1,6 @@
 """A folder becomes one immutable version with a hash of its content, or problems."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_places_name_the_file_and_line_of_every_value() -> None:
     assert places.of("tables", "parcels.csv", 1) == ("parcels.csv", 3)
     assert places.of("prompts", "goodbye", "ko") == ("prompts/ko.yaml", 1)
     assert places.of("callbacks", "caller_id") == ("callbacks.yaml", 1)
-    assert Places().of("anything") == ("site.yaml", 0)
+    assert Places().of("anything") == ("site.yaml", 1)
 
 
 @given(files, names, st.text(max_size=8))
@@ -94,6 +95,37 @@ def test_what_editors_put_before_a_text_is_not_read(tmp_path: Path) -> None:
     """Windows writes a byte order mark into CSV files."""
     (tmp_path / "people.csv").write_text("number,name\n1,Ruth\n", encoding="utf-8-sig")
     assert files_of(tmp_path) == {"people.csv": "number,name\n1,Ruth\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("prompts/ko.yaml", 'joined: "hello"\ngoodbye: "안녕히 계십시오."\n', 2),
+        ("people.csv", "number,name,born,language,wish\n+821000001990,박지훈,1990,ko,\n", 2),
+        ("agents.yaml", "# 상담원\n", 1),
+        ("site.yaml", "name: {ko: 한빛}\n", 1),
+    ],
+)
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path, name: str, text: str, line: int) -> None:
+    shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="cp949")
+    wanted = Problem(name, line, "this is not UTF-8: save the file as UTF-8")
+    assert errors(examine(tmp_path)[1]) == [wanted]
+    assert load(tmp_path) == [wanted]
+
+
+def test_a_folder_of_something_else_is_asked_about_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "main.yaml").write_text("nothing: of ours\n")
+    (tmp_path / "figures.csv").write_text("a,a\n")
+    wanted = [Problem("site.yaml", 1, "no site.yaml here: is this a site's folder?")]
+    assert (examine(tmp_path)[1], load(tmp_path)) == (wanted, wanted)
+
+
+def test_a_folder_that_looks_like_a_file_is_not_read(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "old.yaml").mkdir()
+    assert load(tmp_path) == load(SMALL)
 
 
 def test_a_folder_with_problems_is_no_site() -> None:
