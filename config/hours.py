@@ -14,6 +14,7 @@ from .people import Hours
 from .site import Site
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FORTNIGHT = 15
 SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 
 
@@ -79,6 +80,18 @@ def _spans(hours: Hours, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, 
 def open_at(hours: Hours, now: datetime, zone: ZoneInfo) -> bool:
     here = now.astimezone(zone)
     return any(opens <= now < closes for opens, closes in open_on(hours, here.date(), zone))
+
+
+def next_opening(site: Site, queue: str, now: datetime) -> datetime | None:
+    """When a queue that is closed now opens next; None when nobody can say, or not within a fortnight."""
+    rules = site.queues.get(queue)
+    hours = site.hours.get(rules.hours) if rules and rules.hours else None
+    if hours is None:
+        return None
+    zone = ZoneInfo(site.facts.zone)
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(FORTNIGHT))
+    return next((opens for day in days for opens, _ in sorted(open_on(hours, day, zone)) if opens > now), None)
 
 
 def is_open(site: Site, queue: str, now: datetime) -> bool:

@@ -23,6 +23,22 @@ WAITING = {
         "en": "You are next in line.",
         "ko": "바로 다음 순서입니다.",
     },
+    "wait_nobody": {
+        "en": "Nobody who could take your call is on duty at the moment. Your place in line is kept.",
+        "ko": "지금은 통화가 가능한 상담원이 없습니다. 대기 순서는 그대로 유지됩니다.",
+    },
+    "wait_kept": {
+        "en": "You are still in line, and your place is kept.",
+        "ko": "아직 대기 중이시며, 순서는 그대로 유지됩니다.",
+    },
+    "wait_time": {
+        "en": "The wait is about {least} to {most} minutes.",
+        "ko": "약 {least}분에서 {most}분 정도 걸릴 예정입니다.",
+    },
+    "wait_unknown": {
+        "en": "I can't say yet how long it will take.",
+        "ko": "얼마나 걸릴지 아직 말씀드리기 어렵습니다.",
+    },
     "wait_thanks": {
         "en": "Thank you for waiting. Somebody will be with you as soon as possible.",
         "ko": "기다려 주셔서 감사합니다. 최대한 빨리 상담원을 연결해 드리겠습니다.",
@@ -31,6 +47,10 @@ WAITING = {
         "en": "We are closed at the moment.",
         "ko": "지금은 상담 시간이 아닙니다.",
     },
+    "closed_until": {
+        "en": "We are closed at the moment. We open again {opens}.",
+        "ko": "지금은 상담 시간이 아닙니다. 다음 상담은 {opens}에 시작됩니다.",
+    },
     "full": {
         "en": "Too many people are waiting at the moment.",
         "ko": "지금은 대기 중인 고객님이 많아 연결이 어렵습니다.",
@@ -38,6 +58,15 @@ WAITING = {
     "gave_up": {
         "en": "I'm sorry, nobody has become free in time.",
         "ko": "죄송합니다. 오래 기다리셨지만 아직 통화가 가능한 상담원이 없습니다.",
+    },
+}
+
+WAITING_ENDS = {
+    "nobody_came": {
+        "en": "Nobody can take your call right now. Please call us again later. "
+        "If it cannot wait, call {emergency_number}.",
+        "ko": "지금은 전화를 받을 수 있는 상담원이 없습니다. 나중에 다시 전화해 주시기 바랍니다. "
+        "급하신 일은 {emergency_number|으로} 전화해 주시기 바랍니다.",
     },
 }
 
@@ -65,6 +94,10 @@ CALLBACKS = {
     "callback_not_booked": {
         "en": "All right, no callback is booked.",
         "ko": "알겠습니다. 콜백은 예약하지 않았습니다.",
+    },
+    "callback_no_answer": {
+        "en": "I heard no answer, so no callback is booked.",
+        "ko": "답변이 없어 콜백을 예약하지 않았습니다.",
     },
     "callback_not_available": {
         "en": "I'm sorry, no time for a callback is free at the moment.",
@@ -236,7 +269,7 @@ AGENTS = {
     },
 }
 
-PHRASES: Mapping[str, Mapping[str, str]] = {**WAITING, **CALLBACKS, **ASKING, **JOINING, **AGENTS}
+PHRASES: Mapping[str, Mapping[str, str]] = {**WAITING, **WAITING_ENDS, **CALLBACKS, **ASKING, **JOINING, **AGENTS}
 """Name -> language -> sentence."""
 
 LANGUAGE_NAMES: Mapping[str, Mapping[str, str]] = {

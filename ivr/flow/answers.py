@@ -177,7 +177,10 @@ def miss(moment: Moment, state: CallState, kind: Miss) -> Step:
     told = note("miss", f"At '{state.node}' the caller {what} ({misses} of {node.tries}).", kind=kind, node=state.node)
     if misses >= node.tries:
         return first(told, leave(moment, left(state), (kind, "unclear" if kind == "silence" else "silence")))
-    step = wait(moment.site, state, replace(place, misses=misses))
+    silent = kind == "silence" and (isinstance(node, AskNode) or node.ask.again is None)
+    step = wait(moment.site, state, replace(place, misses=misses, silent=silent))
+    if silent:
+        return first((*told, *prompt(moment.site, state, "nothing_heard")), step)
     if node.ask.again is not None or place.confirming is not None:
         return first(told, step)
-    return first((*told, *prompt(moment.site, state, "nothing_heard" if kind == "silence" else "not_understood")), step)
+    return first((*told, *prompt(moment.site, state, "not_understood")), step)

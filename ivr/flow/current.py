@@ -109,7 +109,7 @@ def read_back(site: Site, state: CallState, node: CollectNode, value: str) -> tu
 
 
 def wording(question: Prompt, place: Asking) -> dict[str, str]:
-    return question.again if place.misses and question.again else question.text
+    return question.again if place.misses and question.again and not place.silent else question.text
 
 
 def source(state: CallState) -> str:

@@ -123,6 +123,7 @@ class Asking:
 
     misses: int = 0
     confirming: str | None = None
+    silent: bool = False  # the last miss was silence: nobody has to say it another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,11 @@ class InLine:
     parked: bool = False
     joining: AgentJoined | None = None
     leaving: bool = False  # told the line; the carrier has yet to let go
-    offered: bool = False  # the callback offer was made once in this wait
+    offered: bool = False  # a callback was offered in this wait, or just before it
+    declined: bool = False  # and not wanted, or not to be had: it is not offered again
+    offered_at: int = 0  # the announcement (from 0) with which it was offered last
+    told: int = 0  # announcements heard in this wait
+    position: int = 0  # place in line as it was last told; 0 when it never was
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,8 @@ class CallState:
     ] = ()  # what was said just before the current wait began: a resume or a repeat says it too
     waiting_since: datetime | None = None  # when the caller first stood in line: a caller who returns keeps it
     unknowns: int = 0  # how often a look-up knew nothing of what the caller gave
+    given_up: int = 0  # how often the line's patience ran out: bounds waiting itself
+    told_why: bool = False  # the caller heard already that we are closed, or that too many wait
     unheard: int = 0  # waits that began since the caller was last asked or parked: bounds loops over look-ups
 
 

@@ -26,9 +26,9 @@ from . import commands, facts
 from .current import source
 from .model import Action, Asking, CallState, Fetching, InLine, Note, Speak, Step
 from .moment import Moment, first, flow_of, keep, node_of, note
-from .places import PATIENT_LOOPS, finish, last_resort, line_up, offer_windows, refusal, wait
+from .places import PATIENT_LOOPS, finish, last_resort, line_up, offer_windows, refusal, tell_why, wait
 from .replacing import replace
-from .values import prompt, raw, speak, value_of
+from .values import raw, speak, value_of
 
 VISITS = 2  # how often one walk may come to the same node: `set` and `branch` may lead back once
 RETRIES = 3  # look-ups that know nothing of what the caller gave, before a person takes over
@@ -79,7 +79,7 @@ def visit(moment: Moment, state: CallState, node: Node) -> Step | Onward:  # noq
         case QueueNode():
             return stand(moment, state, node)
         case CallbackNode():
-            return first(said, offer_windows(moment, state, node.callback))
+            return offer_windows(moment, state, node.callback)
         case EndNode():
             closing = () if node.end is True else speak(moment.site, state, node.end, source(state))
             return first((*said, *closing), finish(moment.site, state, "goodbye"))
@@ -153,16 +153,18 @@ def leave_line(moment: Moment, state: CallState, why: Exit) -> Step:
     """
     node = node_of(moment.site, state)
     told = note("queue", f"The line could not take the call at '{state.node}': {why}.", reason=why)
-    if target := node.on.get(why):
-        callback = isinstance(flow_of(moment.site, state).nodes.get(target), CallbackNode)
-        reason = prompt(moment.site, state, why) if callback else ()
-        return first((*told, *reason), enter(moment, state, target))
     queue = state.place.queue if isinstance(state.place, InLine) else None
     if queue is None and isinstance(node, QueueNode):
         queue = queue_of(moment, state, node)
+    if target := node.on.get(why):
+        reason: tuple[Speak, ...] = ()
+        if queue is not None and isinstance(flow_of(moment.site, state).nodes.get(target), CallbackNode):
+            state, reason = tell_why(moment, state, queue, why)
+        return first((*told, *reason), enter(moment, state, target))
     if queue is None or state.unheard > PATIENT_LOOPS:
         return first(told, last_resort(moment, state))
-    return first((*told, *prompt(moment.site, state, why)), offer_windows(moment, state, queue))
+    state, reason = tell_why(moment, state, queue, why)
+    return first((*told, *reason), offer_windows(moment, state, queue))
 
 
 # -- ways out ---------------------------------------------------------------------------------------------------------

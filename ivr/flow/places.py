@@ -5,11 +5,13 @@ heard is what a resume would render.
 """
 
 from config.flow import Flow, QueueNode
+from config.hours import next_opening
 from config.once import once
 from config.site import Site
 
+from . import times
 from .current import at_place
-from .model import CallState, Fetching, InLine, Over, Place, Step
+from .model import CallState, Fetching, InLine, Over, Place, Speak, Step
 from .moment import Moment, first, flow_of, node_of, note
 from .replacing import replace
 from .values import prompt
@@ -17,6 +19,7 @@ from .values import prompt
 WINDOWS = "callbacks.windows"
 PATIENT_LOOPS = 6  # waits without the caller (look-ups, refusals of the line) before the flow is left
 LAST_LOOPS = 2  # and so many more before an honest goodbye
+MOST_GIVEN_UP = 2  # times that the line's patience may run out before the call ends; once where nobody is on duty
 
 
 def wait(site: Site, state: CallState, place: Place) -> Step:
@@ -43,12 +46,13 @@ def say_goodbye(site: Site, state: CallState, reason: str) -> Step:
 def line_up(moment: Moment, state: CallState, queue: str, head_start: float = 0.0, offered: bool = False) -> Step:
     """Take a place in line, with what the node and the segment give. Who stood in line before keeps the arrival.
 
-    `head_start` in seconds counts when it is more than theirs; `offered` when a callback was offered already.
+    `head_start` in seconds counts when it is more than theirs; `offered` when a callback was just declined, or was not
+    to be had.
     """
     node, since = node_of(moment.site, state), state.waiting_since or moment.now
     skill, ahead = (node.skill, node.head_start) if isinstance(node, QueueNode) else (None, 0.0)
     most = max(head_start, ahead, state.route.head_start)
-    place = InLine(queue, skill or state.route.skill, most, since, offered=offered)
+    place = InLine(queue, skill or state.route.skill, most, since, offered=offered, declined=offered)
     return wait(moment.site, replace(state, waiting_since=since), place)
 
 
@@ -73,10 +77,33 @@ def refusal(moment: Moment, queue: str) -> str:
 
 def line_or_goodbye(moment: Moment, state: CallState, queue: str) -> Step:
     """The last of all ways: stand in line if it takes anybody, else an honest end."""
-    why = refusal(moment, queue)
-    if why or state.unheard > PATIENT_LOOPS + LAST_LOOPS:
-        return first(prompt(moment.site, state, why or "gave_up"), say_goodbye(moment.site, state, why or "no way on"))
+    if why := refusal(moment, queue):
+        state, told = tell_why(moment, state, queue, why)
+        return first(told, say_goodbye(moment.site, state, why))
+    facts = moment.facts.queues.get(queue)
+    most = MOST_GIVEN_UP if facts is None or facts.staffed else 1
+    if state.given_up >= most or state.unheard > PATIENT_LOOPS + LAST_LOOPS:
+        return nobody_came(moment, state)
     return line_up(moment, state, queue, offered=True)
+
+
+def nobody_came(moment: Moment, state: CallState) -> Step:
+    """The honest end of a wait that leads nowhere: said so, with what to do instead."""
+    told = note("queue", "Nobody could take the call, and it was ended with what the caller can do instead.")
+    said = prompt(moment.site, state, "nobody_came")
+    return first((*told, *said), say_goodbye(moment.site, state, "nobody came"))
+
+
+def tell_why(moment: Moment, state: CallState, queue: str, why: str) -> tuple[CallState, tuple[Speak, ...]]:
+    """Why the line takes nobody, once in a call; when it is closed, with the next opening as far as it is known."""
+    if state.told_why:
+        return state, ()
+    state = replace(state, told_why=why != "gave_up")
+    opens = next_opening(moment.site, queue, moment.now) if why == "closed" else None
+    if opens is None:
+        return state, prompt(moment.site, state, why)
+    spoken = times.opening(opens, moment.now, moment.site.facts.zone, state.language)
+    return state, prompt(moment.site, state, "closed_until", opens=spoken)
 
 
 def default_queue(site: Site, state: CallState) -> str | None:
@@ -99,6 +126,7 @@ def last_resort(moment: Moment, state: CallState) -> Step:
     if state.unheard > PATIENT_LOOPS:
         return line_or_goodbye(moment, state, queue)
     if why := refusal(moment, queue):
-        return first(prompt(site, state, why), offer_windows(moment, state, queue))
+        state, said = tell_why(moment, state, queue, why)
+        return first(said, offer_windows(moment, state, queue))
     told = note("person", f"No node was left to follow, so the caller was put into the line of '{queue}'.", queue=queue)
     return first((*told, *prompt(site, state, "connecting")), line_up(moment, state, queue))

@@ -30,8 +30,8 @@ from .model import (
     WithAgent,
 )
 from .moment import Moment, first, node_of, note
-from .nodes import enter
-from .places import finish, line_or_goodbye, say_goodbye, wait
+from .nodes import before, enter
+from .places import finish, line_or_goodbye, nobody_came, say_goodbye, wait
 from .replacing import replace
 from .values import prompt
 
@@ -56,7 +56,9 @@ def windows_came(moment: Moment, state: CallState, event: Fetched) -> Step:
     place = Choosing(event.windows[: len(WINDOW_KEYS)], queue=queue, offered_at=moment.now)
     if (window := named(moment, place, state.place.request.get("said", ""))) is not None:
         return book(moment, state, place, window)
-    return wait(moment.site, state, place)
+    node = node_of(moment.site, state)
+    said = before(moment, state, node) if isinstance(node, CallbackNode) else ()
+    return first(said, wait(moment.site, state, place))
 
 
 def without(moment: Moment, state: CallState, queue: str, *exits: Exit) -> Step:
@@ -133,10 +135,12 @@ def miss(moment: Moment, state: CallState, place: Choosing, kind: Exit) -> Step:
     misses = place.misses + 1
     told = note("miss", f"No window was chosen ({misses} of {TRIES}).", node=state.node)
     if misses >= TRIES:
-        said = prompt(moment.site, state, "callback_not_booked")
-        return first((*told, *said), without(moment, state, place.queue, kind))
+        said = prompt(moment.site, state, "callback_no_answer" if kind == "silence" else "callback_not_booked")
+        alone = kind == "silence" and state.given_up and kind not in node_of(moment.site, state).on
+        on = nobody_came(moment, state) if alone else without(moment, state, place.queue, kind)
+        return first((*told, *said), on)
     step = wait(moment.site, state, replace(place, misses=misses))
-    return first((*told, *prompt(moment.site, state, "not_understood")), step)
+    return first((*told, *prompt(moment.site, state, "nothing_heard" if kind == "silence" else "not_understood")), step)
 
 
 # -- keeping it ------------------------------------------------------------------------------------------------------

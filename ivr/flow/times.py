@@ -47,6 +47,16 @@ def window(span: tuple[datetime, datetime], seen_from: datetime, zone: str, lang
     return f"{day} between {clock(start.hour, start.minute)} and {clock(end.hour, end.minute)}"
 
 
+def opening(moment: datetime, seen_from: datetime, zone: str, language: str) -> str:
+    """When we open again, as it is spoken: "tomorrow at 9 a.m."; Korean for "ko", English for all else."""
+    here = ZoneInfo(zone)
+    opens, seen = moment.astimezone(here), seen_from.astimezone(here)
+    day = _day(opens.date(), seen.date(), language)
+    if language == "ko":
+        return f"{day} {korean.clock(opens.hour, opens.minute)}"
+    return f"{day} at {clock(opens.hour, opens.minute)}"
+
+
 def fits(said: str, span: tuple[datetime, datetime], seen_from: datetime, zone: str) -> bool:
     """Whether something was said about when, and all of it is true of the window's beginning. English and Korean."""
     here = ZoneInfo(zone)

@@ -97,7 +97,7 @@ def facts_of(site: Site, written: Mapping[str, Mapping[str, Any]]) -> call.Facts
     for name, values in written.items():
         facts[name] = call.QueueFacts(
             open=values.get("open", True), full=values.get("full", False), wait=values.get("wait"),
-            mean=values.get("mean"),
+            mean=values.get("mean"), staffed=values.get("staffed", True),
         )  # fmt: skip
     return call.Facts(facts)
 

@@ -284,6 +284,37 @@ def test_silence_never_goes_on_for_ever(played: list[Moved]) -> None:
         assert asked <= 12
 
 
+NOBODY = QueueFacts(open=True, full=False, wait=None, staffed=False)
+standing = st.sampled_from([OPEN, NOBODY, QueueFacts(True, False, 900.0, 400.0), QueueFacts(True, True, 30.0)])
+offering = st.sampled_from([(), (MORNING,), (EVENING, MORNING)])
+
+
+def in_silence(state: CallState, offered: tuple[Window, ...], round_: int) -> CallEvent:
+    """What happens to a caller who says nothing while nobody comes: every third time the line gives up."""
+    match state.place:
+        case Fetching(name=name):
+            return Fetched(state.turn, name, windows=offered, problem="" if name == "callbacks.windows" else "unknown")
+        case InLine():
+            return QueueGaveUp(state.turn, "patience") if round_ % 3 == 2 else QueueNews(state.turn, 1, 40.0)
+        case WithAgent(offer=offer):
+            return AgentLeft(offer, "hung_up")
+        case _:
+            return Silence(state.turn)
+
+
+@settings(max_examples=100, deadline=None)
+@given(calls, standing, offering)
+def test_whoever_says_nothing_while_nobody_comes_hears_an_honest_end(
+    played: list[Moved], stands: QueueFacts, offered: tuple[Window, ...]
+) -> None:
+    site, state = played[-1].site, played[-1].after.state
+    rounds = 0
+    while not isinstance(state.place, Over):
+        state = step(site, state, in_silence(state, offered, rounds), facts_for(site, stands), NOW).state
+        rounds += 1
+        assert rounds <= 60, state.place
+
+
 @settings(max_examples=100, deadline=None)
 @given(calls)
 def test_turns_only_rise_and_the_caller_is_never_forgotten(played: list[Moved]) -> None:
