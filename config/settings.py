@@ -5,11 +5,24 @@ Law: a secret is a SecretStr, so that no log and no error page ever shows one.
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO = Path(__file__).parent / "demo"
+
+
+def web_address(written: str) -> str:
+    """'https://phone.example.com/' -> 'https://phone.example.com'. Raises ValueError with a sentence."""
+    try:
+        parts = urlsplit(written)
+        plausible = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        plausible = False
+    if not plausible or parts.query or parts.fragment:
+        raise ValueError(f"{written!r} is no web address; write it like https://phone.example.com")
+    return written.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -37,14 +50,16 @@ class Settings(BaseSettings):
     """What an agent's client sends as `Authorization: Bearer ...`; empty refuses every client."""
     listening: Literal["gather", "stream"] = "gather"
     """Who hears and speaks: the carrier (<Gather>), or we, by a media stream, in the languages that we can."""
+    sounds: Path = Path("var/sounds")
+    """Where spoken sentences of a site are kept, so that each is spoken once."""
     calls_per_second: float = Field(default=1.0, gt=0)
     """How many calls a second the carrier lets us place."""
 
     @field_validator("public_url", "carrier_api", "clock")
     @classmethod
     def without_slash(cls, value: str | None) -> str | None:
-        """Paths are joined to these with a slash of their own."""
-        return value and value.rstrip("/")
+        """Paths are joined to these with a slash of their own. Raises ValueError for what is no web address."""
+        return value and web_address(value)
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from ivr.cli.live import View
 from ivr.cli.outcome import Trouble
 from ivr.cli.screen import OUT, print_json
 from ivr.cli.site import SiteFolder, read
-from ivr.cli.stage import EXCHANGE_PORT, SERVER_PORT, Plan, Stage, free_port
+from ivr.cli.stage import EXCHANGE_PORT, SERVER_PORT, Plan, Stage
 from ivr.cli.typed import ENDED, LONGEST, STANDS, Typist
 from ivr.cli.watch import Watch, at_work, on_stage
 
@@ -68,7 +68,7 @@ def call(  # noqa: PLR0913, PLR0917 - every option of the command is an argument
 def planned(site: "SiteFolder", told: Site, at: str, *, typed: bool) -> Plan:
     """Where and when the call is played; a typed one listens where `holdless agent` looks first."""
     start = moment(at, told)
-    ports = (free_port(EXCHANGE_PORT), free_port(SERVER_PORT)) if typed else (0, 0)
+    ports = (EXCHANGE_PORT, SERVER_PORT) if typed else (0, 0)
     return Plan(site, tuple(told.facts.numbers), start, exchange_port=ports[0], server_port=ports[1])
 
 
@@ -112,7 +112,7 @@ def scripted(watch: Watch, sid: str, view: View | None) -> None:
 def invite(stage: Stage) -> None:
     where = "" if stage.usual else f" --server {stage.server_url} --exchange {stage.exchange.url}"
     OUT.print(HELP, style="dim")
-    OUT.print(f"To answer as an agent, in a second terminal: holdless agent mina{where}\n", style="dim", markup=False)
+    OUT.print(f"To answer as an agent, in a second terminal: holdless agent mina{where}\n", style="dim")
 
 
 def print_journal(watch: Watch, site: Site) -> None:

@@ -36,13 +36,13 @@ def show(site: Path, problems: list[Problem]) -> None:
     for problem in problems:
         colour = "red" if problem.level == "error" else "yellow"
         word = "" if problem.level == "error" else "warning: "
-        OUT.print(f"{problem.file}:{problem.line}: {word}{problem.text}", style=colour, markup=False, soft_wrap=True)
+        OUT.print(f"{problem.file}:{problem.line}: {word}{problem.text}", style=colour, soft_wrap=True)
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
     if not problems:
-        OUT.print(f"{site}: no problems found.", style="green", markup=False)
+        OUT.print(f"{site}: no problems found.", style="green")
     else:
-        OUT.print(f"{site}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.", markup=False)
+        OUT.print(f"{site}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
 
 
 def _count(number: int, noun: str) -> str:

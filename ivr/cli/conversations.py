@@ -28,28 +28,28 @@ def test(
     def show(result: Result | Problem) -> None:
         played.append(result)
         if isinstance(result, Problem):
-            OUT.print(str(result), style="red", markup=False, soft_wrap=True)
+            OUT.print(str(result), style="red", soft_wrap=True)
         elif result.fault:
             failed(result)
         else:
-            OUT.print(f"as written   {result.test.name}", style="green", markup=False, soft_wrap=True)
+            OUT.print(f"as written   {result.test.name}", style="green", soft_wrap=True)
 
     good = run(site, read(site), show, only)
     if not played:
-        OUT.print(f"No test of {site} was found" + (f" whose name contains {only!r}." if only else "."), markup=False)
+        OUT.print(f"No test of {site} was found" + (f" whose name contains {only!r}." if only else "."))
     else:
         wrong = sum(isinstance(result, Problem) or bool(result.fault) for result in played)
-        OUT.print(f"{len(played) - wrong} as written, {wrong} not.", markup=False)
+        OUT.print(f"{len(played) - wrong} as written, {wrong} not.")
     if not good:
         raise typer.Exit(Exit.PROBLEM)
 
 
 def failed(result: Result) -> None:
     """The conversation as it went, and the line of the script that it left."""
-    OUT.print(f"NOT AS WRITTEN  {result.test.name}", style="red", markup=False, soft_wrap=True)
+    OUT.print(f"NOT AS WRITTEN  {result.test.name}", style="red", soft_wrap=True)
     for moment in result.log:
-        OUT.print(f"    {moment.at:%H:%M:%S}  {line(moment)}", markup=False, soft_wrap=True)
-    OUT.print(f"    {result.test.file}:{result.line}: {result.fault}", style="red", markup=False, soft_wrap=True)
+        OUT.print(f"    {moment.at:%H:%M:%S}  {line(moment)}", soft_wrap=True)
+    OUT.print(f"    {result.test.file}:{result.line}: {result.fault}", style="red", soft_wrap=True)
 
 
 def line(moment: Moment) -> str:

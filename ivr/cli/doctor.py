@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.cli.database import plain
-from ivr.cli.outcome import Exit
+from ivr.cli.database import first_line, place, plain
+from ivr.cli.outcome import Exit, Trouble
 from ivr.cli.screen import OUT
+from ivr.cli.settled import settled
 
 Verdict = Literal["ok", "missing", "later"]
 COLOURS: dict[Verdict, str] = {"ok": "green", "missing": "red", "later": "yellow"}
@@ -48,7 +50,7 @@ def doctor() -> None:
     table = Table("", "What", "What was found", box=None, pad_edge=False)
     findings = [finding for examine in EXAMINATIONS for finding in examine()]
     for finding in findings:
-        table.add_row(f"[{COLOURS[finding.verdict]}]{finding.verdict}[/]", finding.what, finding.text)
+        table.add_row(Text(finding.verdict, COLOURS[finding.verdict]), finding.what, finding.text)
     OUT.print(table)
     if any(finding.verdict == "missing" for finding in findings):
         OUT.print("\nSomething that Holdless needs is missing; see above.", style="red")
@@ -148,15 +150,26 @@ def database() -> Iterator[Finding]:
         yield Finding("database", "ok", "SQLite in a file; several processes need PostgreSQL in HOLDLESS_DATABASE_URL")
         return
     try:
-        engine = create_engine(url)
+        engine = create_engine(place(url))
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         engine.dispose()
-    except (SQLAlchemyError, ImportError) as fault:
-        first = str(fault).strip().splitlines()[0]
-        yield Finding("database", "missing", f"HOLDLESS_DATABASE_URL, {plain(url)}, does not answer: {first}")
+    except Trouble as trouble:
+        yield Finding("database", "missing", f"HOLDLESS_DATABASE_URL: {trouble.sentence}")
+    except SQLAlchemyError as fault:
+        why = first_line(fault)
+        yield Finding("database", "missing", f"HOLDLESS_DATABASE_URL, {plain(url)}, does not answer: {why}")
     else:
         yield Finding("database", "ok", plain(url))
+
+
+def settings() -> Iterator[Finding]:
+    """Every HOLDLESS_ variable, read as the server reads it."""
+    found = settled()
+    if isinstance(found, list):
+        yield from (Finding("settings", "missing", sentence) for sentence in found)
+    else:
+        yield Finding("settings", "ok", "can be used")
 
 
 def line() -> Iterator[Finding]:
@@ -174,5 +187,5 @@ def line() -> Iterator[Finding]:
 
 
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    python, packages, sqlite, loopback, zones, screen, demo_site, database, line,
+    python, packages, sqlite, loopback, zones, screen, demo_site, settings, database, line,
 )  # fmt: skip

@@ -47,10 +47,10 @@ def explain(rules: Path) -> None:
     line = place(rules, BEFORE)
     OUT.print(
         f"The shop's rules are a file. Line {line} says which generation speaks with a person first:\n\n"
-        f"  [bold]{line}[/]  if: {BEFORE}\n\n"
+        f"  {line}  if: {BEFORE}\n\n"
         f"{NAME}, born 1999, was asked by the assistant. Let everyone born since 1997 have a person first instead.\n"
     )
-    OUT.print(f"The file: {rules}", markup=False, soft_wrap=True)
+    OUT.print(f"The file: {rules}", soft_wrap=True)
 
 
 def place(file: Path, text: str) -> int:
@@ -67,7 +67,7 @@ def typo(shop: Path, rules: Path, *, once: bool) -> bool:
     )
     if rules.read_text(encoding="utf-8") == before:
         change(rules, BEFORE, TYPO)
-        OUT.print(f"[dim]changed:[/] {BEFORE} -> {TYPO}")
+        OUT.print(f"changed: {BEFORE} -> {TYPO}")
     return not checked(shop)
 
 
@@ -78,7 +78,7 @@ def mend(shop: Path, rules: Path, *, once: bool) -> None:
         ask(f"\nMend it: {AFTER}. Press Enter when you have, or to have it done for you.", once=once)
         if rules.read_text(encoding="utf-8") == before:
             restore(rules)
-            OUT.print(f"[dim]changed:[/] {TYPO} -> {AFTER}")
+            OUT.print(f"changed: {TYPO} -> {AFTER}")
         if checked(shop):
             return
     raise Trouble(f"{rules} still has an error; `holdless check {shop}` names it.")

@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, make_url, select
+from sqlalchemy import Connection, Engine, Select, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 import callbacks.model as promise
-from ivr.cli.database import plain
+from ivr.cli.database import first_line, place, plain
 from ivr.cli.outcome import Exit, Trouble
 from ivr.flow.model import CallState
 from ivr.store import codec, tables
@@ -93,16 +93,17 @@ def _reading(engine: Engine, url: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as fault:
-        first = str(fault).strip().splitlines()[0]
-        raise Trouble(f"{plain(url)} cannot be read: {first}", Exit.NO_START) from fault
+        raise Trouble(f"The database {plain(url)} cannot be read: {first_line(fault)}.", Exit.NO_START) from fault
 
 
 def _engine(url: str) -> Engine:
     """SQLite is opened for reading only, and never made where it is not."""
-    parts = make_url(url)
+    parts = place(url)
     if parts.get_backend_name() == "sqlite" and parts.database:
         if not Path(parts.database).is_file():
-            raise Trouble(f"There is no database at {parts.database}; name it with --database sqlite:///FILE.")
+            raise Trouble(
+                f"There is no database at {parts.database}; name it with --database sqlite:///FILE.", Exit.NO_START
+            )
         parts = parts.set(database=f"file:{parts.database}", query={"mode": "ro", "uri": "true"})
     return create_engine(parts, poolclass=NullPool)
 

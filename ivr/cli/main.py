@@ -61,10 +61,10 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*values, **options)
         except Trouble as trouble:
-            ERRORS.print(trouble.sentence, style="red", markup=False, soft_wrap=True)
+            ERRORS.print(trouble.sentence, style="red", soft_wrap=True)
             raise typer.Exit(trouble.code) from trouble
         except (ConfigurationError, StoreError) as fault:
-            ERRORS.print(str(fault), style="red", markup=False, soft_wrap=True)
+            ERRORS.print(str(fault), style="red", soft_wrap=True)
             raise typer.Exit(Exit.NO_START) from fault
 
     return run

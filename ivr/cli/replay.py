@@ -122,5 +122,5 @@ def show(difference: Difference) -> None:
     OUT.print(
         f"{row.key}, event {row.seq} ({type(row.event).__name__}, {row.cause}): action {difference.place + 1} differs."
     )
-    OUT.print(f"  it was   {difference.was or 'nothing'}", markup=False, soft_wrap=True)
-    OUT.print(f"  it is    {difference.now or 'nothing'}", markup=False, soft_wrap=True)
+    OUT.print(f"  it was   {difference.was or 'nothing'}", soft_wrap=True)
+    OUT.print(f"  it is    {difference.now or 'nothing'}", soft_wrap=True)

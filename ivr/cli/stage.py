@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +41,8 @@ GRACE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to put on the stage. Ports are 0 for any free one; `database` None means a file in a folder of the stage."""
+    """What to put on the stage. A port is the one to take if it is free, 0 for any; `database` None means a file in a
+    folder of the stage."""
 
     site: Path
     numbers: tuple[str, ...]
@@ -128,6 +129,19 @@ def free_port(wanted: int = 0) -> int:
     raise Trouble("No port is free on 127.0.0.1.", Exit.NO_START)
 
 
+def on_a_port(wanted: int, start: Callable[[int], None]) -> None:
+    """Start on `wanted`, or on any free port; once more where somebody else took the port in between."""
+    for port in (free_port(wanted), free_port()):
+        try:
+            start(port)
+        except Trouble:
+            if free_port(port) == port:  # the port was not the reason
+                raise
+        else:
+            return
+    start(free_port())
+
+
 def _pass_on(pipe: IO[str] | None, lines: SimpleQueue[str]) -> None:
     """The first line to whoever waits; the rest is read and dropped, so that the pipe never fills."""
     if pipe is None:
@@ -153,8 +167,8 @@ class Stage:
     def __enter__(self) -> Self:
         with ExitStack() as undo:
             self.folder = Path(undo.enter_context(TemporaryDirectory(prefix="holdless-")))
-            self._start_exchange(undo)
-            self._start_server(undo)
+            on_a_port(self.plan.exchange_port, lambda port: self._start_exchange(port, undo))
+            on_a_port(self.plan.server_port, lambda port: self._start_server(port, undo))
             self._undo = undo.pop_all()
         return self
 
@@ -194,10 +208,10 @@ class Stage:
         if process is not None:
             process.send_signal(number)
 
-    def _start_exchange(self, undo: ExitStack) -> None:
+    def _start_exchange(self, port: int, undo: ExitStack) -> None:
         plan = self.plan
         command = (
-            sys.executable, "-m", "exchange", "--port", str(plan.exchange_port), "--clock", plan.clock,
+            sys.executable, "-m", "exchange", "--port", str(port), "--clock", plan.clock,
             "--start", plan.start.isoformat(), "--account", ACCOUNT, "--token", TOKEN, "--with-parent",
             *plan.exchange_options,
         )  # fmt: skip
@@ -206,8 +220,7 @@ class Stage:
         undo.callback(self._exchange.end)
         self.exchange = undo.enter_context(Exchange(self._exchange.url))
 
-    def _start_server(self, undo: ExitStack) -> None:
-        port = self.plan.server_port or free_port()
+    def _start_server(self, port: int, undo: ExitStack) -> None:
         command = (
             sys.executable, "-m", *self.plan.server, "serve", str(self.plan.site), "--port", str(port),
             "--exchange", self.exchange.url, "--database", self.database,

@@ -155,7 +155,7 @@ def zone_of(state: CallState, journal: Journal) -> tzinfo:
 def show(state: CallState, found: Sequence[Decision], zone: tzinfo) -> None:
     started = state.started.astimezone(zone)
     who = state.caller.number or "a withheld number"
-    OUT.print(f"Call {state.call} from {who}, {started:%a %Y-%m-%d}", style="bold", markup=False)
+    OUT.print(f"Call {state.call} from {who}, {started:%a %Y-%m-%d}", style="bold")
     for decision in found:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=8, no_wrap=True, style="dim")

@@ -90,7 +90,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 def test_why_without_a_database_says_the_way_out(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, ["why", "last", "--database", f"sqlite:///{tmp_path / 'none.db'}"])
-    assert answer.exit_code == 1
+    assert answer.exit_code == 3
     assert "There is no database at" in answer.output
 
 
