@@ -39,7 +39,9 @@ HANDS = 4
 
 
 class Counts(Protocol):
-    """What a worker does first: learn what ended while no process stood."""
+    """Learns what ended without our hearing of it: first of all, and again while anybody stands in line or talks."""
+
+    def next_at(self) -> datetime | None: ...
 
     def take(self, now: datetime) -> int: ...
 
@@ -51,7 +53,8 @@ class Worker:
     """
 
     def __init__(self, outbox: Outbox, due: DueRows, roads: Roads, timers: "Timers", census: "Counts") -> None:
-        self._census: Counts | None = census  # taken once, before anything else is done
+        self._census = census
+        self._counting: Future[None] | None = None
         self._outbox = outbox
         self._due = due
         self._roads = roads
@@ -107,10 +110,7 @@ class Worker:
 
     def _round(self, now: datetime) -> bool:
         """One pass over what is ready; whether there was anything."""
-        if self._census is not None:
-            self._census.take(now)
-            self._census = None
-        busy = False
+        busy = self._count(now)
         for row in self._outbox.pending(BATCH, now):
             if not self._outbox.lease(row.id, now, LEASE):
                 continue
@@ -124,6 +124,21 @@ class Worker:
             self._fire(due, now)
         return busy
 
+    def _count(self, now: datetime) -> bool:
+        """Take a census beside the work, when one is due and none is under way."""
+        at = self._census.next_at()
+        if at is None or at > now or (self._counting is not None and not self._counting.done()):
+            return False
+        self._counting = self._pool.submit(self._take_census, now)
+        self._asked.add(self._counting)
+        return True
+
+    def _take_census(self, now: datetime) -> None:
+        try:
+            self._census.take(now)
+        except Exception:
+            log.exception("a census could not be taken")
+
     def _fire(self, due: DueRow, now: datetime) -> None:
         try:
             self._timers.fire(due, now)
@@ -132,7 +147,8 @@ class Worker:
             self._due.postpone(due.id, now + AGAIN)
 
     def _next(self, now: datetime) -> datetime | None:
-        moments = [at for at in (self._due.next_at(), self._outbox.next_at(now)) if at is not None]
+        sources = (self._due.next_at(), self._outbox.next_at(now), self._census.next_at())
+        moments = [at for at in sources if at is not None]
         return min(moments) if moments else None
 
     def _perform(self, row: OutboxRow, now: datetime) -> None:

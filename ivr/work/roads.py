@@ -86,7 +86,7 @@ class Roads:
                 self._line(line.TalkEnded(offer, reason), at)
                 if callback:
                     self._promise(callback, promise.TalkEnded(offer), at)
-            case call.RequestCallback() | call.ConfirmCallback() | call.RefuseCallback():
+            case call.RequestCallback() | call.ConfirmCallback() | call.RefuseCallback() | call.CancelCallback():
                 self._from_call_to_promise(action, at)
             case call.Remember(number, wish, shown_by):
                 self._to.customers.remember(number, wish, shown_by, at.now)
@@ -94,14 +94,30 @@ class Roads:
                 self._to.missed.follow_up(at.key, action, at.now)
             case call.SendText(number, text, _):
                 self._carrier.text(number, text)
-            case call.Refresh(_, cause):
-                url = f"{self._base}/twilio/resume?{urlencode({'after': cause})}"
-                self._quietly(lambda: self._carrier.redirect(at.key, url))
+            case call.Refresh():
+                self._refresh(action, at)
             case _:
                 raise ValueError(f"a call sent {type(action).__name__}, which leads nowhere")
 
+    def _refresh(self, action: call.Refresh, at: Parcel) -> None:
+        """Have the carrier come back for the current turn, unless it did already: a second redirect would tear a talk
+        apart. A call that is gone ended without our hearing of it."""
+        state = self._to.call_rows.read(at.key)
+        if state is None or state.turn != action.turn or isinstance(state.place, call.Over):
+            return
+        if isinstance(state.place, call.WithAgent):
+            offer = self._to.line.look(POOL).offers.get(state.place.offer)
+            if offer is not None and offer.caller_in:
+                return
+        try:
+            self._carrier.redirect(at.key, f"{self._base}/twilio/resume?{urlencode({'after': action.cause})}")
+        except CallGone:
+            self._to.calls.tell(at.key, call.CallEnded("lost"), cause=f"gone:{at.key}", now=at.now)
+
     def _from_call_to_promise(
-        self, action: call.RequestCallback | call.ConfirmCallback | call.RefuseCallback, at: Parcel
+        self,
+        action: call.RequestCallback | call.ConfirmCallback | call.RefuseCallback | call.CancelCallback,
+        at: Parcel,
     ) -> None:
         match action:
             case call.RequestCallback():
@@ -111,6 +127,8 @@ class Roads:
                 self._promise(callback, promise.Confirmed(attempt), at)
             case call.RefuseCallback(callback, attempt, reason):
                 self._promise(callback, promise.NotReached(attempt, reason), at)
+            case call.CancelCallback(callback):
+                self._promise(callback, promise.Cancel("caller"), at)
             case _:
                 assert_never(action)
 

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.errors import CallGone, CarrierError, CarrierUnsure
 from ivr.flow.model import InLine, Over, Pressed
-from routing.model import Away, Free, PresenceSet
+from routing.model import Away, CallerEntered, Free, PresenceSet, Talking
 
 from .test_promises import asked_back
 from .test_service import CALL, OLDER, agent_comes, begin, in_line
@@ -107,3 +107,35 @@ def test_agents_of_the_site_appear_away_and_keep_their_presence_over_a_restart(t
 def test_begin_reaches_nobody_outside_until_the_worker_runs(here: World) -> None:
     begin(here, OLDER)
     assert here.carrier.asked == []
+
+
+def test_a_late_redirect_does_not_tear_a_talk_apart(here: World) -> None:
+    """The carrier performed the redirect and never answered; it is asked again while the two already talk."""
+    in_line(here)
+    here.carrier.refuse = [CarrierUnsure("redirecting a call: no answer of the carrier")]
+    offer = agent_comes(here)
+    here.board.resume(CALL, "")
+    here.board.line(CallerEntered(offer), "conference:join")
+    here.carrier.refuse = []
+    here.settle(30)
+    assert not [what for what in here.carrier.asked if what[0] == "redirect"]
+    assert isinstance(here.application.floor.look().agents["jun"].presence, Talking)
+
+
+def test_a_caller_who_hung_up_unheard_leaves_the_line_when_the_carrier_says_so(here: World) -> None:
+    in_line(here)
+    here.board.line(PresenceSet("jun", True), "api:1")
+    here.settle()
+    here.carrier.gone = {CALL}
+    offer = agent_comes(here)
+    assert offer
+    here.settle(60)
+    assert not here.application.floor.look().entries
+    assert isinstance(here.application.floor.look().agents["jun"].presence, Free)
+
+
+def test_who_vanished_from_the_line_is_missed_within_a_minute_or_two(here: World) -> None:
+    in_line(here)
+    here.carrier.ended = {CALL}
+    here.settle(130)
+    assert not here.application.floor.look().entries

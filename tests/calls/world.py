@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from config.settings import Settings
-from ivr.errors import CarrierUnsure
+from ivr.errors import CallGone, CarrierUnsure
 from ivr.flow.model import Caller, Started
 from ivr.main import Application, build
 from ivr.work.ports import Leg
@@ -27,6 +27,7 @@ class ListedCarrier:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     legs: dict[str, Leg] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     refuse: list[Exception] = field(default_factory=list)
     mute: bool = False  # it will not say who lives
     lost: bool = False  # the next call is placed, and the answer never arrives
@@ -49,6 +50,8 @@ class ListedCarrier:
         return next((sid for sid, known in self.legs.items() if known.effect == leg.effect), None)
 
     def redirect(self, call: str, url: str) -> None:
+        if call in self.gone:
+            raise CallGone("redirecting a call", status=404, code=20404)
         self._ask("redirect", call, url)
 
     def say_and_hang_up(self, call: str, text: str, language: str) -> None:
