@@ -42,6 +42,7 @@ from ivr.twilio.rest import TwilioCarrier
 from ivr.twilio.signature import Verifier
 from ivr.web import api, clock, health, media, webhooks
 from ivr.web.edge import Edge
+from ivr.web.front import Front
 from ivr.work.census import Census
 from ivr.work.floor import Floor
 from ivr.work.loop import Timers, Worker
@@ -164,7 +165,7 @@ def build(
     return Application(settings, now, store, sites, calls, line, promises, floor, worker, switchboard, reception)
 
 
-def web(application: Application) -> FastAPI:
+def web(application: Application) -> Front:
     """The HTTP face: the carrier's webhooks, the agents' API, and the clock's door where the clock is the
     exchange's."""
     settings, site = application.settings, application.sites.published
@@ -179,12 +180,11 @@ def web(application: Application) -> FastAPI:
     )  # fmt: skip
     if reception is not None:
         app.include_router(media.routes(reception, verifier))
-    app.include_router(webhooks.routes(application.switchboard, edge))
     app.include_router(health.routes())
     app.include_router(api.routes(application.floor, settings.api_token.get_secret_value(), new_id))
     if isinstance(application.clock, ExchangeClock):
         app.include_router(clock.routes(application))
-    return app
+    return Front(webhooks.routes(application.switchboard, edge), app)
 
 
 def shared_keys(settings: Settings) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from callbacks.model import CallbackEvent
@@ -126,7 +127,7 @@ class Answer:
 class Carrier:
     """Posts signed forms, as the carrier does."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._client = TestClient(app, base_url="http://internal.example:8080")
 
     def post(self, path: str, form: Mapping[str, str] | bytes, **changed: str) -> Answer:
