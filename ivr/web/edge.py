@@ -18,7 +18,7 @@ from ivr.flow.model import InLine
 from ivr.twilio.inbound import Form, count
 from ivr.twilio.markup import NOTHING
 from ivr.twilio.rescue import Rescue
-from ivr.twilio.signature import Verifier
+from ivr.twilio.signature import SIGNATURE, Verifier
 from ivr.twilio.streaming import Invitation, connect
 from ivr.twilio.twiml import Where, render
 
@@ -30,7 +30,7 @@ TIME_LIMIT = 12.0
 """Seconds: the carrier hangs up on us after 15, connecting included, and asks the fallback URL."""
 THREADS = 16
 """Requests that are handled at once by one process; more wait their turn within the time limit."""
-MOST_BODY = 1_000_000
+MOST_BODY = 65_536
 """Bytes of a request that are read before we know who sent it."""
 XML = "text/xml; charset=utf-8"
 
@@ -137,6 +137,8 @@ class Edge:
         return Response(document, media_type=XML)
 
     async def _signed(self, request: Request) -> Hook | None:
+        if SIGNATURE not in request.headers:
+            return None  # whoever cannot sign does not make us read
         body = await limited(request)
         if body is None:
             return None

@@ -13,6 +13,7 @@ A cause is the name of a request, the same when the carrier repeats it: `gather:
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -212,30 +213,39 @@ def noted(_: Conversations, __: Hook) -> str:
 
 # -- the table ---------------------------------------------------------------------------------------------------------
 
+
+class Count(IntegerConvertor):
+    """A turn, round, offer or attempt in a path: nine digits at most, so that no path makes Python count for long."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("count", Count())
+
 # Looked through from the top for every request: what is asked most stands first.
 ROUTES: tuple[tuple[str, Handler, Rescuer], ...] = (
-    ("/answer/{turn:int}", answer, to_caller),
+    ("/answer/{turn:count}", answer, to_caller),
     ("/voice", voice, to_caller),
     ("/resume", resume, to_caller),
-    ("/callback/{callback}/{attempt:int}", callback, to_caller),
-    ("/fetch/{turn:int}", fetch, to_caller),
-    ("/recorded/{turn:int}", recorded, to_caller),
-    ("/transferred/{turn:int}", transferred, to_caller),
+    ("/callback/{callback}/{attempt:count}", callback, to_caller),
+    ("/fetch/{turn:count}", fetch, to_caller),
+    ("/recorded/{turn:count}", recorded, to_caller),
+    ("/transferred/{turn:count}", transferred, to_caller),
     ("/person", person, to_caller),
     ("/back/{stream}", streamed, to_caller),
-    ("/wait/{turn:int}/{round:int}", wait, to_waiting),
-    ("/wait/{turn:int}/{round:int}/answer", wait_answer, to_waiting),
-    ("/queued/{turn:int}", queued, to_caller),
-    ("/talk/{offer:int}", talk, to_caller),
+    ("/wait/{turn:count}/{round:count}", wait, to_waiting),
+    ("/wait/{turn:count}/{round:count}/answer", wait_answer, to_waiting),
+    ("/queued/{turn:count}", queued, to_caller),
+    ("/talk/{offer:count}", talk, to_caller),
     ("/agent", agent, to_agent),
-    ("/agent/{offer:int}", agent, to_agent),
-    ("/agent/{offer:int}/accept", agent_accept, to_agent),
-    ("/agent/{offer:int}/done", agent_done, to_agent),
-    ("/conference/{offer:int}", conference, to_nobody),
+    ("/agent/{offer:count}", agent, to_agent),
+    ("/agent/{offer:count}/accept", agent_accept, to_agent),
+    ("/agent/{offer:count}/done", agent_done, to_agent),
+    ("/conference/{offer:count}", conference, to_nobody),
     ("/status", status, to_nobody),
-    ("/status/agent/{offer:int}", status_agent, to_nobody),
-    ("/status/callback/{callback}/{attempt:int}", status_callback, to_nobody),
-    ("/amd/{callback}/{attempt:int}", noted, to_nobody),
+    ("/status/agent/{offer:count}", status_agent, to_nobody),
+    ("/status/callback/{callback}/{attempt:count}", status_callback, to_nobody),
+    ("/amd/{callback}/{attempt:count}", noted, to_nobody),
     ("/recording", noted, to_nobody),
     ("/partial", noted, to_nobody),
     ("/stream", noted, to_nobody),

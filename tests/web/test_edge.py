@@ -20,8 +20,8 @@ from tests.twilio.sdk import lawful, words
 from tests.web.desk import BASE, CALL, QUIET, Carrier, Desk, application
 
 PATHS = [
-    f"/twilio{path}".replace("{turn:int}", "7").replace("{round:int}", "3").replace("{offer:int}", "17")
-    .replace("{callback}", "cb1").replace("{attempt:int}", "2").replace("{stream}", "s1")
+    f"/twilio{path}".replace("{turn:count}", "7").replace("{round:count}", "3").replace("{offer:count}", "17")
+    .replace("{callback}", "cb1").replace("{attempt:count}", "2").replace("{stream}", "s1")
     for path, _, _ in ROUTES
 ]  # fmt: skip
 VOICES = [path for path in PATHS if not path.removeprefix("/twilio").startswith(QUIET)]

@@ -277,3 +277,10 @@ def test_how_an_agents_leg_ended(accepted: bool, status: str, event: object) -> 
     desk = Desk(leg=AgentLeg(17, "mina", "ko", "", accepted))
     Carrier(application(desk)).post("/twilio/status/agent/17", {"CallSid": CALL, "CallStatus": status})
     assert desk.told[-1] == ("line", event, f"status:{CALL}:{status}")
+
+
+@pytest.mark.parametrize("path", ["/twilio/answer/" + "9" * 5000, "/twilio/wait/1/" + "1" * 10])
+def test_a_number_that_no_turn_has_is_no_route(path: str) -> None:
+    desk = Desk()
+    assert Carrier(application(desk)).post(path, {"CallSid": CALL}).status == 404
+    assert desk.told == []
