@@ -5,11 +5,13 @@ address, one worker thread (real clock) or settled by the exchange (virtual)
 """
 
 import json
+import os
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -35,6 +37,7 @@ from ivr.media.door import Door
 from ivr.media.ports import Speech
 from ivr.media.reception import Reception
 from ivr.media.session import House
+from ivr.media.speaking import SiteVoices
 from ivr.store.store import Store
 from ivr.store.turn import Committed
 from ivr.twilio.rescue import Rescue
@@ -53,12 +56,19 @@ from ivr.work.roads import POOL, Machines, Roads
 from ivr.work.switchboard import Switchboard
 from ivr.work.wording import Wording
 from routing.service import LineService
+from speech.cache import Cache
+from speech.ears import Ears
+from speech.engines import installed, webrtc
+from speech.hear import SpeechError
+from speech.voices import Recorded, Voices
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 STREAM_THREADS = 8
 """Decisions of streamed calls that are under way at once; the webhooks have threads of their own."""
+RECORDINGS = "recordings"
+"""The folder of a site with WAV files in place of a voice: `<language>/<prompt or node>.wav`."""
 MOST_MESSAGE = 256 * 1024
 """Bytes of a socket's message that are read at all; the media session takes far less of one."""
 
@@ -114,6 +124,7 @@ class Application:
         self.worker.stop()
         if self.reception is not None:
             self.reception.house.threads.shutdown()
+            self.reception.house.speech.close()
         self.store.close()
 
 
@@ -158,11 +169,33 @@ def build(
     floor.open(site)
     switchboard = Switchboard(calls, line, promises, (placing, wording, store.streams), now)
     reception = None
-    if streamed and speech is not None:
+    if streamed:
+        speech = speech or speech_of(settings, site)
         door = Door([*settings.tokens, *shared_keys(settings).values()], store.streams, speech, new_id, now)
         threads = ThreadPoolExecutor(STREAM_THREADS, "stream")
         reception = Reception(door, House(switchboard, speech, SiteQuestions(sites), threads))
     return Application(settings, now, store, sites, calls, line, promises, floor, worker, switchboard, reception)
+
+
+def speech_of(settings: Settings, site: Site) -> Speech:
+    """This machine's ears and voices; what is missing costs the languages it would have brought."""
+    ears = Ears(installed.recognizers(os.environ))
+    mouths = Voices(installed.voices(), cache=Cache(settings.sounds), recorded=Recorded(settings.site / RECORDINGS))
+    voices = SiteVoices(mouths, site)
+
+    async def warm() -> None:
+        """The languages that can be streamed: nobody hears us in the others."""
+        try:
+            await ears.warm()
+            await mouths.warm(one for one in voices.fixed if not voices.lacking(one[1]))
+        except SpeechError as fault:
+            log.warning("ears or voices could not be made ready", why=str(fault))
+
+    def close() -> None:
+        ears.close()
+        mouths.close()
+
+    return Speech(ears, voices, webrtc.gate, warm, close)
 
 
 def web(application: Application) -> Front:
@@ -170,8 +203,9 @@ def web(application: Application) -> Front:
     exchange's."""
     settings, site = application.settings, application.sites.published
     app = FastAPI(
-        title="Holdless", version=version("holdless"), openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
-    )
+        title="Holdless", version=version("holdless"), openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        lifespan=warmed(application.reception),
+    )  # fmt: skip
     verifier = Verifier(settings.public_url, settings.tokens, shared_keys(settings))
     reception = application.reception
     edge = Edge(
@@ -185,6 +219,18 @@ def web(application: Application) -> Front:
     if isinstance(application.clock, ExchangeClock):
         app.include_router(clock.routes(application))
     return Front(webhooks.routes(application.switchboard, edge), app)
+
+
+def warmed(reception: Reception | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Nobody is let in before the ears and voices are ready."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        if reception is not None:
+            await reception.house.speech.warm()
+        yield
+
+    return life
 
 
 def shared_keys(settings: Settings) -> dict[str, str]:
@@ -228,8 +274,8 @@ def server(app: Callable[..., Awaitable[None]], host: str, port: int) -> Announc
     )  # fmt: skip
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to end.
+def serve(settings: Settings, speech: Speech | None = None) -> None:
+    """Serve until told to end; `speech` takes the place of this machine's ears and voices.
 
     Raises ConfigurationError when the site, the database or the exchange cannot be used.
     """
@@ -241,7 +287,7 @@ def serve(settings: Settings) -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    application = build(settings, chosen_clock(settings))
+    application = build(settings, chosen_clock(settings), speech=speech)
     worker = threading.Thread(target=application.worker.run, args=(application.clock,), name="worker")
     if not isinstance(application.clock, ExchangeClock):
         worker.start()  # under the exchange's clock the exchange says when to work

@@ -3,6 +3,7 @@
 `speech/ears.py` and the switchboard fit these by shape; a test brings its own.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,13 +76,25 @@ class Gates(Protocol):
         ...
 
 
+async def ready() -> None:
+    """Nothing has to be loaded."""
+
+
+def nothing() -> None:
+    """Nothing has to be ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The ears and voices of this process."""
+    """The ears and voices of this process. `warm` loads what the first call would wait for; `close` ends its threads
+    and processes.
+    """
 
     ears: Ears
     voices: Voices
     gates: Gates
+    warm: Callable[[], Awaitable[None]] = ready
+    close: Callable[[], None] = nothing
 
     def lacking(self, language: str) -> str:
         """Why a call in this language cannot be streamed; empty when it can."""

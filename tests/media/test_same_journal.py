@@ -11,7 +11,7 @@ from tests.media.golden import CALL, KOREAN, Talk, gathered, server, streamed
 
 NIGHT = OPEN + timedelta(hours=12)
 TALKS = (
-    Talk("an order by voice and keys", ["say where is my order", "press 10442#", "say that is all"]),
+    Talk("an order by voice and keys", ["say where is my order", "press 10442#", "say no thanks"]),
     Talk("an order by keys alone", ["press 1", "press 10442#", "press 2"]),
     Talk("a number that is said and read back", ["press 1", "say one oh four four two", "say yes", "press 2"]),
     Talk("a number that nobody has", ["press 1", "press 99999#", "press 10442#", "silent", "silent"]),
@@ -19,7 +19,7 @@ TALKS = (
     Talk("a person", ["say can i talk to a person"]),
     Talk("a person in the middle of a number", ["press 1", "press 0#"]),
     Talk("again, slower, and in Korean", ["press *", "press 7", "press 9", "press 2", "press 2"]),
-    Talk("words that mean nothing here", ["say purple elephants", "press 2", "say that is all"]),
+    Talk("words that mean nothing here", ["say purple elephants", "press 2", "say no thanks"]),
     Talk("in Korean", ["say 주문 배송 언제 와요", "press 10442#", "press 2"], dialled=KOREAN),
     Talk("a callback at night", ["press 0", "press 1"], at=NIGHT),
     Talk("a callback at night for who hangs up", ["press 0", "hang up"], at=NIGHT),
