@@ -103,6 +103,10 @@ CALLBACKS = {
         "en": "I'm sorry, no time for a callback is free at the moment.",
         "ko": "죄송합니다. 지금은 예약할 수 있는 콜백 시간이 없습니다.",
     },
+    "callback_stands": {
+        "en": "We have already promised to call you {window}, and that stands.",
+        "ko": "이미 {window}에 전화드리기로 예약되어 있으며, 예약은 그대로 유지됩니다.",
+    },
     "callback_no_number": {
         "en": "Your number is withheld, so we cannot call you back.",
         "ko": "발신 번호가 표시되지 않아 다시 전화드릴 수 없습니다.",
@@ -199,6 +203,10 @@ JOINING = {
     "joined": {
         "en": "{agent} is here and can see what you told me.",
         "ko": "{agent} 상담원이 연결되었습니다. 말씀하신 내용은 이미 전달되었습니다.",
+    },
+    "joined_plain": {
+        "en": "{agent} is here.",
+        "ko": "{agent} 상담원이 연결되었습니다.",
     },
     "agent_lost": {
         "en": "The connection to our colleague was lost. I'm connecting you again, at the front of the line.",

@@ -12,7 +12,7 @@ from config.template import broken, variables
 from .names import caller_columns
 from .place import at, nodes, sentences
 
-OF_EVERY_CALL = ("company", "emergency_number", "site.name", "site.emergency_number")
+OF_EVERY_CALL = ("company", "emergency_number", "site.name", "site.emergency_number", "callback.window")
 
 
 def sentence_variables(site: Site) -> Iterator[Problem]:

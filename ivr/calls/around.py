@@ -11,7 +11,7 @@ from typing import Protocol
 from config.hours import is_open
 from config.once import once
 from config.site import Site
-from ivr.flow.model import Caller, Facts, QueueFacts
+from ivr.flow.model import Caller, Facts, QueueFacts, Window
 from ivr.flow.wishes import SHOWN_ONCE
 from routing.estimate import Wait, wait
 from routing.model import Line, QueueRules
@@ -27,6 +27,10 @@ class LineReader(Protocol):
 class PastReader(Protocol):
     def history(self, number: str) -> tuple[str, str, str]:
         """(wish, how it was shown, id of the open promise to call) of a number; "" for what there is not."""
+        ...
+
+    def promised(self, callback: str) -> tuple[datetime, datetime] | None:
+        """The window of a promise, if there is one of that id."""
         ...
 
 
@@ -45,7 +49,9 @@ class Around:
         known = identify(site, number)
         told, shown_by, promise = self._past.history(number)
         wish = told if shown_by and shown_by != SHOWN_ONCE else known.get("wish", "")
-        return Caller(number, known, wish, promise, shown_by)
+        window = self._past.promised(promise) if promise else None
+        standing = None if window is None else Window(promise, *window)
+        return Caller(number, known, wish, promise, shown_by, standing)
 
     def facts(self, site: Site, queues: Sequence[str], now: datetime, call: str = "") -> Facts:
         """How these queues stand for `call`, which may stand in one of them already."""

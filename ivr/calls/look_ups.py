@@ -20,6 +20,8 @@ WINDOWS = "callbacks.windows"
 class WindowOffers(Protocol):
     def offer(self, ids: tuple[str, ...], queue: str, number: str, now: datetime) -> tuple[Callback, ...]: ...
 
+    def open_for(self, number: str) -> Callback | None: ...
+
 
 class SiteLookUps:
     """Answers `Fetch` from the site version the call began with."""
@@ -46,7 +48,11 @@ class SiteLookUps:
             return Fetched(fetch.turn, fetch.name, problem=reason)
         ids = tuple(f"{state.call}-{fetch.turn}-{place}" for place in (0, 1))
         held = self._promises.offer(ids, fetch.request["queue"], number, now)
-        return Fetched(fetch.turn, fetch.name, windows=tuple(Window(one.id, one.start, one.end) for one in held))
+        problem = ""
+        if not held and (standing := self._promises.open_for(number)) is not None:
+            held, problem = (standing,), "promised"
+        windows = tuple(Window(one.id, one.start, one.end) for one in held)
+        return Fetched(fetch.turn, fetch.name, windows=windows, problem=problem)
 
 
 def asked_for(key: str, request: Mapping[str, str]) -> str:

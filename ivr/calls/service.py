@@ -16,6 +16,7 @@ from ivr.flow.model import (
     CallEnded,
     CallEvent,
     CallState,
+    CancelCallback,
     CancelTimer,
     Choosing,
     ConfirmCallback,
@@ -53,7 +54,8 @@ from .expect import expects
 from .ports import CallRows, Ears, LockedCall, LookUps, Reply, Said, Sites, Surroundings, Timer
 
 EFFECTS = (
-    JoinQueue, LeaveQueue, RequestCallback, ConfirmCallback, RefuseCallback, LeaveAgent, SendText, Remember, Refresh,
+    JoinQueue, LeaveQueue, RequestCallback, ConfirmCallback, RefuseCallback, CancelCallback, LeaveAgent, SendText,
+    Remember, Refresh,
 )  # fmt: skip
 RENDERED = (Speak, Listen, Fetch, Join, JoinQueue, Transfer, Record, EndCall)
 CHAIN = 8

@@ -104,6 +104,13 @@ class RefuseCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """The caller no longer wants the call that we promised."""
+
+    callback: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Put this caller into the conference of an offer, where the agent already stands."""
 
@@ -198,7 +205,7 @@ class EndCall:
 
 
 Action = (
-    Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback | Join
-    | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note | Refresh | FollowUp
-    | EndCall
+    Speak | Listen | Fetch | JoinQueue | LeaveQueue | RequestCallback | ConfirmCallback | RefuseCallback
+    | CancelCallback | Join | LeaveAgent | Transfer | SendText | Record | SetTimer | CancelTimer | Remember | Note
+    | Refresh | FollowUp | EndCall
 )  # fmt: skip

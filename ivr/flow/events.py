@@ -18,6 +18,7 @@ class Caller:
     wish: str = ""  # "person" | "self_service" | "" : declared or shown earlier
     open_callback: str = ""  # id of a callback that is still open for this number
     shown_by: str = ""  # how the wish came about, or what may become one (see Remember)
+    promised: "Window | None" = None  # the window of that callback, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A look-up's answer. `value` is a row; `windows` answers a callback node; `problem` is "" when all went well,
-    "unknown" when there is no such row, else a sentence.
+    "unknown" when there is no such row, "promised" when a callback stands already (its window is the one in
+    `windows`), else a sentence.
     """
 
     turn: int

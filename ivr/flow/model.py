@@ -11,6 +11,7 @@ from datetime import datetime
 from .actions import (
     Action,
     Brief,
+    CancelCallback,
     CancelTimer,
     ConfirmCallback,
     EndCall,
@@ -69,6 +70,7 @@ __all__ = [
     "CallState",
     "CallbackLeg",
     "Caller",
+    "CancelCallback",
     "CancelTimer",
     "Choosing",
     "ConfirmCallback",

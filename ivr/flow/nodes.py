@@ -24,13 +24,14 @@ from config.flow import (
 
 from . import commands, facts
 from .current import source
-from .model import Action, Asking, CallState, Fetching, InLine, Note, Speak, Step
+from .model import Action, Asking, CallState, CancelCallback, Fetching, InLine, Note, Speak, Step
 from .moment import Moment, first, flow_of, keep, node_of, note
 from .places import PATIENT_LOOPS, finish, last_resort, line_up, offer_windows, refusal, tell_why, wait
 from .replacing import replace
 from .values import raw, speak, value_of
 
 VISITS = 2  # how often one walk may come to the same node: `set` and `branch` may lead back once
+CANCELLED = "cancelled"
 RETRIES = 3  # look-ups that know nothing of what the caller gave, before a person takes over
 
 
@@ -68,7 +69,8 @@ def visit(moment: Moment, state: CallState, node: Node) -> Step | Onward:  # noq
         case BranchNode():
             return Onward(state, said, fitting(moment, state, node))
         case SetNode():
-            return Onward(assign(moment, state, node), said, node.then)
+            cancelled = cancellation(state, node)
+            return Onward(assign(moment, state, node), (*cancelled, *said), node.then)
         case AskNode():
             return first(said, wait(moment.site, state, Asking()))
         case CollectNode():
@@ -109,13 +111,23 @@ def fitting(moment: Moment, state: CallState, node: BranchNode) -> str:
 
 
 def assign(moment: Moment, state: CallState, node: SetNode) -> CallState:
-    """New slots; `language` and `pace` change how the call goes on."""
+    """New slots; `language` and `pace` change how the call goes on, and `callback: cancelled` ends an open promise."""
     values = {name: raw(moment.site, state, value) for name, value in node.set.items()}
     if values.get("language") in moment.site.facts.languages:
         state = replace(state, language=values["language"])
+    if values.get("callback") == CANCELLED:
+        state = replace(state, caller=replace(state.caller, open_callback="", promised=None))
     if values.get("pace") in ("normal", "slow"):
         state = replace(state, pace=values["pace"])
     return keep(state, **values)
+
+
+def cancellation(state: CallState, node: SetNode) -> tuple[Action, ...]:
+    """What tells an open promise that it is no longer wanted."""
+    if node.set.get("callback") != CANCELLED or not state.caller.open_callback:
+        return ()
+    told = note("callback", "The caller cancelled the callback.", callback=state.caller.open_callback)
+    return (CancelCallback(state.caller.open_callback), *told)
 
 
 def known_value(moment: Moment, state: CallState, node: CollectNode) -> str | None:

@@ -5,7 +5,7 @@ whoever takes no window loses nothing and comes back to the same place in line; 
 is joined.
 """
 
-from config.flow import CallbackNode, Exit
+from config.flow import CallbackNode, EndNode, Exit
 
 from . import commands, times, wishes
 from .always import again, command_of, obey, wish_of
@@ -29,14 +29,15 @@ from .model import (
     Window,
     WithAgent,
 )
-from .moment import Moment, first, node_of, note
+from .moment import Moment, first, flow_of, node_of, note
 from .nodes import before, enter
-from .places import finish, line_or_goodbye, nobody_came, say_goodbye, wait
+from .places import finish, line_or_goodbye, nobody_came, refusal, say_goodbye, wait
 from .replacing import replace
-from .values import prompt
+from .values import promised, prompt
 
 TRIES = 3
 TRIES_ON_RING = 2  # an agent stands ready meanwhile, and a machine says nothing useful
+PROMISED = "promised"
 REFUSALS = frozenset({"no", "neither", "none"})
 ORDINALS = (("first", "earlier", "첫 번째", "첫번째"), ("second", "later", "두 번째", "두번째"))
 
@@ -48,17 +49,30 @@ def windows_came(moment: Moment, state: CallState, event: Fetched) -> Step:
     """The callback service holds these windows for this caller."""
     assert isinstance(state.place, Fetching)
     queue = state.place.request.get("queue", "")
+    if event.problem == PROMISED and event.windows:
+        return stands(moment, state, queue, event.windows[0])
     if event.problem or not event.windows:
         told = note("callback", "No time for a callback was free.", queue=queue, problem=event.problem)
-        return first(
-            (*told, *prompt(moment.site, state, "callback_not_available")), without(moment, state, queue, "no_window")
-        )
+        nodes = flow_of(moment.site, state).nodes
+        own = isinstance(nodes.get(node_of(moment.site, state).on.get("no_window", "")), EndNode)
+        said = () if own else prompt(moment.site, state, "callback_not_available")
+        return first((*told, *said), without(moment, state, queue, "no_window"))
     place = Choosing(event.windows[: len(WINDOW_KEYS)], queue=queue, offered_at=moment.now)
     if (window := named(moment, place, state.place.request.get("said", ""))) is not None:
         return book(moment, state, place, window)
     node = node_of(moment.site, state)
     said = before(moment, state, node) if isinstance(node, CallbackNode) else ()
     return first(said, wait(moment.site, state, place))
+
+
+def stands(moment: Moment, state: CallState, queue: str, window: Window) -> Step:
+    """A callback was promised before: the caller hears when, and nothing of times that are not free."""
+    state = replace(state, caller=replace(state.caller, open_callback=window.hold, promised=window))
+    told = note("callback", "A callback was promised before, and it stands.", callback=window.hold)
+    said = prompt(moment.site, state, "callback_stands", window=promised(moment.site, state))
+    if refusal(moment, queue):
+        return first((*told, *said), say_goodbye(moment.site, state, "callback stands"))
+    return first((*told, *said), line_or_goodbye(moment, state, queue))
 
 
 def without(moment: Moment, state: CallState, queue: str, *exits: Exit) -> Step:

@@ -117,10 +117,17 @@ def first_language(site: Site, event: Started) -> str:
 
 
 def step(site: Site, state: CallState, event: CallEvent, facts: Facts, now: datetime) -> Step:
-    """The call after one event, and what to do. Without actions nothing changed for the caller's ear."""
+    """The call after one event, and what to do. Without actions nothing changed for the caller's ear.
+
+    "Mina is here" is true once: a talk that is rendered again says it only to who was still in the carrier's queue
+    (QueueNews), whose document says nothing but that they leave it.
+    """
     if isinstance(state.place, Over):
         return talking.too_late(state, event)
-    return opened(taken(Moment(site, facts, now), state, event))
+    after = opened(taken(Moment(site, facts, now), state, event))
+    if after.rendering and isinstance(after.state.place, WithAgent) and not isinstance(event, QueueNews):
+        return replace(after, state=replace(after.state, opening=()))
+    return after
 
 
 def opened(step: Step) -> Step:

@@ -56,7 +56,8 @@ def join(moment: Moment, state: CallState, agent: AgentJoined) -> Step:
     assert isinstance(state.place, InLine)
     told = note("joined", f"{agent.name} took the call.", agent=agent.agent, offer=str(agent.offer))
     place = WithAgent(agent.offer, agent.agent, moment.now, state.place.queue)
-    spoken = prompt(moment.site, state, "joined", agent=agent.name)
+    told_us = bool(state.said or state.slots or state.reason)
+    spoken = prompt(moment.site, state, "joined" if told_us else "joined_plain", agent=agent.name)
     return first((*told, *spoken), wait(moment.site, state, place))
 
 

@@ -15,11 +15,12 @@ from config.site import Site
 from config.template import PLACE, variables
 from config.words import Sentence
 
-from . import korean
+from . import korean, times
 from .model import CallState, Speak
 
 SPACES = re.compile(r"\s+(?=[.,?!])|(?<=\s)\s+")
 TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # "10 a.m." at the end of a sentence
+ENDS = (".", "?", "!")
 NUMBER_LIKE = re.compile(r"\+?\d[\d-]*")
 
 
@@ -94,6 +95,7 @@ def value_of(site: Site, state: CallState, name: str) -> str:
     rows: dict[str, Mapping[str, str]] = {
         "caller": state.caller.known,
         "customer": state.caller.known,
+        "callback": {"window": promised(site, state)} if room == "callback" else {},
         "site": {"name": in_language(site.facts.name, state.language), "emergency_number": site.facts.emergency_number},
     }
     own = {"company": rows["site"]["name"], "emergency_number": rows["site"]["emergency_number"]}
@@ -101,6 +103,14 @@ def value_of(site: Site, state: CallState, name: str) -> str:
         if found := row.get(f"{key}.{state.language}") or row.get(key):
             return found
     return ""
+
+
+def promised(site: Site, state: CallState) -> str:
+    """When the caller's open promise is to be kept, in words; "the promised time" where it is not known."""
+    window = state.caller.promised
+    if window is None:
+        return "약속드린 시간" if state.language == "ko" else "at the promised time"
+    return times.window((window.start, window.end), state.started, site.facts.zone, state.language)
 
 
 def is_spelled(site: Site, state: CallState, name: str, value: str) -> bool:
@@ -118,8 +128,10 @@ def menu_words(site: Site, intent: str, language: str) -> str:
     return in_language(known.menu, language) if known and known.menu else intent.replace("_", " ")
 
 
-def choices(site: Site, state: CallState, node: AskNode) -> str:
-    """The menu of a question: "for order status, press 1, for opening hours, press 2"."""
+def choices(site: Site, state: CallState, node: AskNode, question: Mapping[str, str]) -> str:
+    """The menu of a question: "for order status, press 1; for opening hours, press 2". Where it begins a sentence of
+    the question it begins with a capital letter.
+    """
     phrase = prompt_text(site, "choice", state.language)
     said = []
     for choice in node.choices:
@@ -129,7 +141,9 @@ def choices(site: Site, state: CallState, node: AskNode) -> str:
         said.append(
             fill(site, state, phrase, menu=menu, key=key_name(choice.key, state.language)) if choice.key else menu
         )
-    return (", " if state.language == "ko" else "; ").join(said)
+    menu = (", " if state.language == "ko" else "; ").join(said)
+    before = in_language(question, state.language).partition("{choices}")[0].rstrip()
+    return f"{menu[:1].upper()}{menu[1:]}" if before.endswith(ENDS) or not before else menu
 
 
 def key_name(key: str, language: str) -> str:

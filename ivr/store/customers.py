@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from .callbacks import OPEN
+from . import codec
+from .callbacks import OPEN, READ
 from .dialect import Database
 from .prepared import Prepared
 from .tables import callback, wish
@@ -45,6 +46,15 @@ class Customers:
             row = HISTORY.one(connection, {"of_number": number})
         assert row is not None
         return History(*row)
+
+    def promised(self, promise: str) -> tuple[datetime, datetime] | None:
+        """The window of a promise, half-open."""
+        with self._database.reading() as connection:
+            data = connection.execute(READ, {"id": promise}).scalar_one_or_none()
+        if data is None:
+            return None
+        kept = codec.load("callback", data)
+        return kept.start, kept.end
 
     def remember(self, number: str, wish_shown: str, shown_by: str, now: datetime) -> None:
         """The last wish counts. `shown_by` says in a few words how it was shown."""

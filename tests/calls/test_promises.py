@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from callbacks.model import Booked, Callback, Closed, Dialling, Queued
+from ivr.calls.look_ups import SiteLookUps
 from ivr.calls.ports import Reply
 from ivr.errors import CarrierError
-from ivr.flow.model import CallEnded, Choosing, Pressed, QueueNews
+from ivr.flow.model import CallEnded, Choosing, Fetch, Pressed, QueueNews, Window
 from routing.model import AgentEntered, Free, OfferAccepted, PresenceSet
 
 from .world import World, dials, world
@@ -76,6 +77,39 @@ def test_the_key_books_the_window_and_frees_the_other(here: World) -> None:
     assert other is not None
     assert other.stage == Closed("released")
     assert any(what[0] == "text" and what[1] == CALLER for what in here.carrier.asked)
+
+
+AGAIN = "CA" + "2" * 32
+
+
+def calls_again(here: World) -> Reply:
+    return here.board.handle(AGAIN, dials(CALLER), f"voice:{AGAIN}")
+
+
+def test_who_calls_with_an_open_promise_is_told_when_it_will_be_kept_and_may_cancel_it(here: World) -> None:
+    promise = booked(here)
+    reply = calls_again(here)
+    assert reply.state is not None
+    assert reply.state.caller.promised == Window(promise.id, promise.start, promise.end)
+    here.board.handle(AGAIN, Pressed(reply.state.turn, "3"), f"gather:{AGAIN}:{reply.state.turn}")
+    here.settle()
+    closed = here.application.promises.read(promise.id)
+    assert closed is not None
+    assert closed.stage == Closed("cancelled")
+
+
+def test_a_promise_that_stands_is_not_taken_for_times_that_are_not_free(here: World) -> None:
+    promise = booked(here)
+    reply = calls_again(here)
+    for key in ("2", "*"):
+        assert reply.state is not None
+        at = reply.state.turn
+        reply = here.board.handle(AGAIN, Pressed(at, key), f"gather:{AGAIN}:{at}:{key}")
+    assert reply.state is not None
+    fetch = Fetch(reply.state.turn, "callbacks.windows", {"queue": "care"})
+    site = here.application.sites.published
+    found = SiteLookUps(here.application.promises).fetch(site, reply.state, fetch, here.now)
+    assert (found.problem, found.windows) == ("promised", (Window(promise.id, promise.start, promise.end),))
 
 
 def test_who_asked_to_be_called_and_hangs_up_over_the_choice_gets_the_first_window(here: World) -> None:

@@ -63,7 +63,7 @@ class Story:
         who = story.get("caller", {})
         caller = call.Caller(
             who.get("number", "+15550107777"), who.get("known", {}), who.get("wish", ""), who.get("promise", ""),
-            who.get("shown by", ""),
+            who.get("shown by", ""), promised(who),
         )  # fmt: skip
         leg = call.CallbackLeg(**{**fields_of(LEG), **story["leg"]}) if "leg" in story else None
         dialled = story.get("dialled", "+15550100001")
@@ -85,6 +85,13 @@ class Story:
 
 def fields_of(leg: call.CallbackLeg) -> dict[str, Any]:
     return {name: getattr(leg, name) for name in ("callback", "attempt", "offer", "agent", "words", "language")}
+
+
+def promised(who: Mapping[str, Any]) -> call.Window | None:
+    if "promised at" not in who:
+        return None
+    begins = moment(who["promised at"])
+    return call.Window(who["promise"], begins, begins + timedelta(minutes=30))
 
 
 def moment(written: str) -> datetime:
@@ -128,6 +135,8 @@ def event_of(  # noqa: C901, PLR0911, PLR0912 - one line an event
             return call.Fetched(turn, name, value=row)
         case {"not found": problem}:
             return call.Fetched(turn, name, problem=problem)
+        case {"stands": written}:
+            return call.Fetched(turn, name, windows=tuple(windows_of([written], now)), problem="promised")
         case {"windows": written}:
             return call.Fetched(turn, name, windows=tuple(windows_of(written, now)))
         case {"news": position}:

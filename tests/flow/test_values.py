@@ -56,8 +56,13 @@ def test_a_template_as_data_keeps_values_as_they_are() -> None:
 def test_a_menu_is_spoken_in_the_callers_language() -> None:
     node = SITE.flows["main"].nodes["menu"]
     assert isinstance(node, AskNode)
-    assert values.choices(SITE, a_call("en"), node) == "for your order, press 1; talk about weather"
-    assert values.choices(SITE, a_call("ko"), node) == "주문은 1번, talk about weather"
+    inside, alone = (
+        {"en": "Choose: {choices}.", "ko": "고르세요: {choices}."},
+        {"en": "Well? {choices}.", "ko": "{choices}."},
+    )
+    assert values.choices(SITE, a_call("en"), node, inside) == "for your order, press 1; talk about weather"
+    assert values.choices(SITE, a_call("en"), node, alone) == "For your order, press 1; talk about weather"
+    assert values.choices(SITE, a_call("ko"), node, alone) == "주문은 1번, talk about weather"
 
 
 @pytest.mark.parametrize(
