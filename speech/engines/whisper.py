@@ -6,7 +6,9 @@ It hears whole utterances, not streams. Two ways of asking it, both measured on 
   instead of the usual 30 s of padding: a tenth of the work, and single words come out right that dictation garbles. A
   phrase's score is its summed log-probability over the root of its length, so that no phrase wins by its length alone.
   The free text, scored in the same way, tells whether anything else was said instead: then that text is the answer.
-- **digits**: dictation over 30 s in which all but figures, commas and spaces are ruled out.
+- **digits**: four dictations over 30 s, three of them with all but figures or their words ruled out, and of what they
+  found the digits with the best mean score over the utterance alone: 53 of 60 numbers with 1, 4 and 7 digits, where the
+  best single dictation had 43.
 """
 
 import math
@@ -21,6 +23,9 @@ from numpy.typing import NDArray
 from speech.audio import WIDE_RATE, Pcm, samples, seconds
 from speech.hear import Abilities, Ear, Hearing, Question, SpeechError
 from speech.phrases import ranked
+from speech.understand.digits import runs
+from speech.understand.digits_en import TIMES
+from speech.understand.text import plain
 
 from .babble import babble
 from .optional import package
@@ -47,6 +52,7 @@ EDGES = (0.2, 0.5)
 """Seconds of silence before and after an utterance."""
 
 FIGURES = "0123456789"
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh")
 END_OF_TEXT, START = 50_256, (50_257, 50_362)
 """Tokens of the English-only models: the end, and "transcribe, without timestamps"."""
 
@@ -67,13 +73,20 @@ class Whisper:
         )
         self._storage = package("ctranslate2", "whisper").StorageView
         self._words = self._model.hf_tokenizer
-        spaced = [*(f" {figure}" for figure in FIGURES), *FIGURES, ",", " ", "-"]
-        allowed = {token for text in spaced for token in self._tokens(text)} | {END_OF_TEXT}
-        self._not_figures = sorted(set(range(VOCABULARY)) - allowed)
+        figures, words = (*(f" {one}" for one in FIGURES), *FIGURES), tuple(f" {one}" for one in NAMES)
+        allowed = (figures, (*figures, ",", " ", "-"), (*words, ",", "."))
+        self._dictations = ([-1], *(self._but(texts) for texts in allowed))
 
     def digits(self, sound: Floats) -> str:
-        """Figures, with commas where they were grouped."""
-        return self._written(self._encoded(sound, WINDOW), 60, self._not_figures)
+        """Figures one by one, "1, 0, 4"; empty when there were none."""
+        encoded = self._encoded(sound, WINDOW)
+        written = [plain(self._written(encoded, 60, suppressed)) for suppressed in self._dictations]
+        found = list(dict.fromkeys(", ".join("".join(runs(text, "en"))) for text in written))
+        found = [one for one in found if one]
+        if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
+            return "".join(found)
+        scores = [float(log.mean()) for log in self._logs(self._encoded(sound, 0), found)]
+        return found[int(np.argmax(scores))]
 
     def dictated(self, sound: Floats) -> str:
         return self._written(self._encoded(sound, WINDOW), 200, [-1])
@@ -83,11 +96,16 @@ class Whisper:
         encoded = self._encoded(sound, 0)
         longest = int(sound.size / WIDE_RATE * TOKENS_PER_SECOND) + 4
         free = once(self._written(encoded, longest, [-1]))
-        likest = [phrase for _, phrase in ranked(free, phrases)] or list(phrases)
+        likest = list(phrases) if len(phrases) <= MOST else [phrase for _, phrase in ranked(free or ".", phrases)]
         tried = [*likest[:MOST], free or "."]
-        scores = self._scores(encoded, tried)
+        scores = [float(log.sum() / math.sqrt(max(1, log.size))) for log in self._logs(encoded, tried)]
         order = sorted(zip(scores[:-1], tried[:-1], strict=True), key=lambda pair: -pair[0])
         return order, free, scores[-1]
+
+    def _but(self, texts: Sequence[str]) -> list[int]:
+        """Every token that none of these texts has."""
+        allowed = {token for text in texts for token in self._tokens(text)} | {END_OF_TEXT}
+        return sorted(set(range(VOCABULARY)) - allowed)
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._words.encode(text, add_special_tokens=False).ids)
@@ -106,21 +124,27 @@ class Whisper:
         )[0]
         return str(self._words.decode([token for token in found.sequences_ids[0] if token < END_OF_TEXT])).strip()
 
-    def _scores(self, encoded: Any, texts: Sequence[str]) -> list[float]:  # noqa: ANN401
+    def _logs(self, encoded: Any, texts: Sequence[str]) -> list[Floats]:  # noqa: ANN401
+        """The log-probability of each token of each text."""
         one = np.asarray(encoded)
         many = self._storage.from_array(np.repeat(one, len(texts), 0))
         tokens = [self._tokens(f" {text}") for text in texts]
         found = self._model.model.align(
             many, list(START), tokens, [one.shape[1] * 2] * len(texts), median_filter_width=1
         )
-        logs = [np.log(np.maximum(1e-9, np.array(each.text_token_probs))) for each in found]
-        return [float(log.sum() / math.sqrt(max(1, log.size))) for log in logs]
+        return [np.log(np.maximum(1e-9, np.array(each.text_token_probs, dtype=np.float32))) for each in found]
 
 
 def heard(pcm: Pcm) -> Floats:
     """Samples as the model takes them, -1 to 1."""
     scaled: Floats = samples(pcm).astype(np.float32) / np.float32(32_768)
     return scaled
+
+
+def is_number(phrase: str) -> bool:
+    """Whether a phrase is a word of a number that is read out."""
+    words = plain(phrase).split()
+    return all(word in TIMES or any(runs(word, "en")) for word in words)
 
 
 def once(text: str) -> str:
@@ -150,11 +174,13 @@ class WhisperEar:
     def finish(self) -> Hearing:
         self._check()
         sound = heard(bytes(self._sound))
+        phrases = self._question.phrases
         if self._question.kind == "digits":
-            return self._hearing(self._model.digits(sound), None, (), grammar=True)
-        if self._question.kind == "free" or not self._question.phrases:
+            number = self._model.digits(sound)
+            phrases = (*filter(None, [number]), *(phrase for phrase in phrases if not is_number(phrase)))
+        if self._question.kind == "free" or not phrases:
             return self._dictated(sound, ())
-        order, free, even = self._model.ranked(sound, self._question.phrases)
+        order, free, even = self._model.ranked(sound, phrases)
         best = order[0][0]
         margin = min(best - even - EVEN, best - LEAST) / STEEP
         sure = round(1 / (1 + math.exp(-max(-50.0, min(50.0, margin)))), 3)
