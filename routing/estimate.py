@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from statistics import NormalDist
 
 from .model import Agent, Away, Entry, Free, Line, QueueRules
@@ -55,9 +55,16 @@ def wait(
 
 
 def moments(ahead: int, agents: int, handling: float, patience: float) -> tuple[float, float]:
-    """Mean (s) and variance (s^2) of the wait with `ahead` entries in front. Spans in seconds."""
-    spans = [1 / (agents / handling + k / patience) for k in range(ahead + 1)]
+    """Mean (s) and variance (s^2) of the wait with `ahead` entries in front. Spans in seconds, and a site may say 0."""
+    spans = [1 / (_rate(agents, handling) + _rate(k, patience)) for k in range(ahead + 1)]
     return sum(spans), sum(span * span for span in spans)
+
+
+def _rate(count: int, span: float) -> float:
+    """How many of `count` are done in a second; what takes no time at all is done at once."""
+    if count == 0:
+        return 0.0
+    return count / span if span > 0 else inf
 
 
 def from_moments(mean: float, variance: float) -> Wait:
@@ -70,6 +77,8 @@ def gamma_quantile(mean: float, variance: float, share: float) -> float:
     The shape mean^2/variance is never under 1 here, where the error at the 90 % quantile stays within 1.1 %: far less
     than the whole minutes that are spoken, and it spares a numerical inverse of the incomplete gamma function.
     """
+    if variance <= 0:
+        return mean
     shape = mean * mean / variance
     z = NormalDist().inv_cdf(share)
     root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape))

@@ -36,6 +36,32 @@ def test_more_ahead_never_waits_less(ahead: int, agents: int) -> None:
     assert gamma_quantile(*longer, 0.9) > longer[0]
 
 
+@given(
+    st.integers(0, 60),
+    st.integers(1, 40),
+    st.floats(0, 1e9, allow_subnormal=True),
+    st.floats(0, 1e9, allow_subnormal=True),
+)
+def test_no_span_of_a_site_breaks_an_estimate(ahead: int, agents: int, handling: float, patience: float) -> None:
+    mean, variance = moments(ahead, agents, handling, patience)
+    assert 0 <= mean <= gamma_quantile(mean, variance, 0.9) < float("inf")
+
+
+@pytest.mark.parametrize(("handling", "patience", "mean"), [(0, 600, 0), (0, 0, 0), (100, 0, 50)])
+def test_what_takes_no_time_is_done_at_once(handling: float, patience: float, mean: float) -> None:
+    assert moments(ahead=3, agents=2, handling=handling, patience=patience)[0] == mean
+
+
+@pytest.mark.parametrize(
+    "change", [{"patience": 0}, {"talk": 0, "wrap_up": 0}, {"patience": 0, "talk": 0, "wrap_up": 0}]
+)
+def test_a_queue_of_no_patience_or_no_talk_has_a_wait(change: dict[str, float]) -> None:
+    played = busy("mina")
+    played.arrives(entry("A", arrived=1))
+    rules = {**RULES, "care": replace(RULES["care"], **change)}  # type: ignore[arg-type]
+    assert wait(played.line, "care", at(0), rules) is not None
+
+
 def busy(*names: str) -> Played:
     """Everybody named is talking."""
     played = Played()
