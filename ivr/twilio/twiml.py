@@ -8,7 +8,7 @@ Transfer, Record or EndCall. Words before a Listen stand inside its Gather, so t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -33,7 +33,9 @@ END_OF_SPEECH = 2
 POLL = 1
 """Seconds between two looks at something that is not ready."""
 HOLD = 10
-"""Seconds between two documents of somebody who waits in line and is asked nothing."""
+"""Seconds of the hold sound (`ivr/web/hold.py`), and so between two documents of somebody who is asked nothing."""
+HOLD_MOST = 60
+"""Repetitions of the hold sound in one document: ten minutes."""
 TRANSFER_RINGS = 30
 RECORD_SILENCE = 5
 QUEUE_NAME = 64
@@ -83,10 +85,16 @@ def spoken_to(said: Sequence[str], ending: Ending | None, where: Where) -> list[
 def waiting(said: Sequence[str], ending: Ending | None, where: Where) -> list[str]:
     """The next stretch of a wait. It asks again under another URL: the same one would be taken for a repetition."""
     if isinstance(ending, Listen):
-        return [gather(ending, said, where.url(f"wait/{ending.turn}/{where.round}/answer"))]
+        heard = [*said, hold(ending.patience, where)]
+        return [gather(replace(ending, patience=1.0), heard, where.url(f"wait/{ending.turn}/{where.round}/answer"))]
     if isinstance(ending, EndCall):
         return [*said, hang_up()]
-    return [*said, pause(HOLD), redirect(where.url(f"wait/{where.turn}/{where.round + 1}"))]
+    return [*said, hold(HOLD, where), redirect(where.url(f"wait/{where.turn}/{where.round + 1}"))]
+
+
+def hold(seconds: float, where: Where) -> str:
+    """The hold sound for about `seconds`: on a telephone silence sounds like a broken line."""
+    return element("Play", {"loop": min(max(1, round(seconds / HOLD)), HOLD_MOST)}, escape(f"{where.base}/hold.wav"))
 
 
 def leaving(said: Sequence[str], ending: Ending | None) -> list[str]:

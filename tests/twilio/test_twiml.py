@@ -35,6 +35,7 @@ HERE = Where(BASE, 7)
 HELLO = Speak("Hello.", "en", "node:hello")
 SINCE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 QUEUE = JoinQueue(7, "care", None, 0.0, SINCE, Brief("+15550100", "en"))
+HOLD_SOUND = f'<Play loop="{{}}">{BASE}/hold.wav</Play>'
 HELLO_SAID = '<Say voice="Polly.Joanna" language="en-US">Hello.</Say>'
 MENU = (
     '<Gather input="dtmf speech" action="https://phone.example.com/twilio/answer/8" actionOnEmptyResult="true" '
@@ -122,20 +123,20 @@ TABLE: list[tuple[str, Sequence[Action], Where, str]] = [
         "the wait goes on under another address",
         [HELLO],
         Where(BASE, 7, "waiting", 3),
-        f'{HELLO_SAID}<Pause length="10"/><Redirect>{BASE}/twilio/wait/7/4</Redirect>',
+        f"{HELLO_SAID}{HOLD_SOUND.format(1)}<Redirect>{BASE}/twilio/wait/7/4</Redirect>",
     ),
     (
         "the place in line is not taken twice",
         [QUEUE],
         Where(BASE, 7, "waiting", 3),
-        f'<Pause length="10"/><Redirect>{BASE}/twilio/wait/7/4</Redirect>',
+        f"{HOLD_SOUND.format(1)}<Redirect>{BASE}/twilio/wait/7/4</Redirect>",
     ),
     (
         "a question to somebody who waits",
-        [HELLO, Listen(8, "en", keys=("1",), speech=False)],
+        [HELLO, Listen(8, "en", keys=("1",), speech=False, patience=30.0)],
         Where(BASE, 8, "waiting", 3),
-        f'<Gather input="dtmf" action="{BASE}/twilio/wait/8/3/answer" actionOnEmptyResult="true" timeout="5" '
-        f'numDigits="1" finishOnKey="">{HELLO_SAID}</Gather>',
+        f'<Gather input="dtmf" action="{BASE}/twilio/wait/8/3/answer" actionOnEmptyResult="true" timeout="1" '
+        f'numDigits="1" finishOnKey="">{HELLO_SAID}{HOLD_SOUND.format(3)}</Gather>',
     ),
     ("goodbye from the line", [HELLO, EndCall("x")], Where(BASE, 7, "waiting", 3), f"{HELLO_SAID}<Hangup/>"),
     ("out of line into a talk", [HELLO, Join(9, 17, "m")], Where(BASE, 9, "leaving", 3), "<Leave/>"),

@@ -216,8 +216,8 @@ def test_a_leg_that_we_rang_and_nobody_knows_gets_a_person() -> None:
 @pytest.mark.parametrize(
     ("actions", "place", "expected"),
     [
-        ([HELLO, QUEUE], WAITING, ["Say", "Pause", "Redirect"]),
-        ([], WAITING, ["Pause", "Redirect"]),
+        ([HELLO, QUEUE], WAITING, ["Say", "Play", "Redirect"]),
+        ([], WAITING, ["Play", "Redirect"]),
         ([HELLO, Join(8, 17, "mina")], Asking(), ["Leave"]),
         ([], InLine("care", None, 0.0, NOW, parked=True, leaving=True), ["Leave"]),
         ([], Over("x"), ["Leave"]),
