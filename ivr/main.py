@@ -43,7 +43,7 @@ from ivr.store.turn import Committed
 from ivr.twilio.rescue import Rescue
 from ivr.twilio.rest import TwilioCarrier
 from ivr.twilio.signature import Verifier
-from ivr.web import api, clock, health, media, webhooks
+from ivr.web import api, clock, health, hold, media, webhooks
 from ivr.web.edge import Edge
 from ivr.web.front import Front
 from ivr.work.census import Census
@@ -215,6 +215,7 @@ def web(application: Application) -> Front:
     if reception is not None:
         app.include_router(media.routes(reception, verifier))
     app.include_router(health.routes())
+    app.include_router(hold.routes())
     app.include_router(api.routes(application.floor, settings.api_token.get_secret_value(), new_id))
     if isinstance(application.clock, ExchangeClock):
         app.include_router(clock.routes(application))

@@ -16,7 +16,7 @@ from starlette.responses import Response
 RATE = 8000
 SECONDS = 10
 CHORDS = ((220.0, 277.2, 329.6), (196.0, 246.9, 293.7))
-"""Hertz; each chord lasts half of the piece, and begins and ends in silence so that the piece repeats without a click."""
+"""Hertz; each chord lasts half of the piece, and begins and ends in silence: the piece repeats without a click."""
 LOUDNESS = 0.12
 """Of full scale: about -18 dBFS, below the sentences."""
 
