@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
+from math import isfinite
 from operator import attrgetter
 from types import MappingProxyType, ModuleType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 import callbacks.model
 import ivr.flow.model
@@ -27,6 +30,7 @@ KINDS: Mapping[str, ModuleType] = MappingProxyType(
 )
 TAG = "type"
 PLAIN = (str, int, float, bool, NoneType, object, Any)
+MAY_BE_UNBOUNDED = (float, object, Any)
 
 Convert = Callable[[Any], Any]
 """From a value to what `json` can write, or back. None stands for "as it is"."""
@@ -69,6 +73,13 @@ def load_all(kind: str, stored: str) -> tuple[Any, ...]:
 
 def as_text(data: object) -> str:
     """Readable text; half a surrogate pair, which no database stores, is escaped rather than lost with its call."""
+    try:
+        return orjson.dumps(data).decode()
+    except TypeError:  # it refuses what only Python's own writer knows: half a pair, a number without bound, huge ones
+        return slowly(data)
+
+
+def slowly(data: object) -> str:
     written = write(data)
     if not written.isascii():
         try:
@@ -107,7 +118,7 @@ def encoder(hint: Any) -> Convert | None:
     """How to write a value of this type hint, or None when JSON takes it as it is."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint in PLAIN or origin is Literal:
-        return None
+        return bounded if hint in MAY_BE_UNBOUNDED else None
     if hint is datetime:
         return moment
     if isinstance(hint, type) and is_dataclass(hint):
@@ -138,6 +149,22 @@ def decoder(hint: Any) -> Convert | None:
     if origin is not None and issubclass(origin, Mapping):
         return mapping_decoder(*inner)
     raise TypeError(f"the codec does not know {hint!r}")
+
+
+class Unbounded(float):
+    """Infinity, or not a number: JSON has neither, and orjson would write null. It leaves classes like this to Python's
+    own writer, which has names for both."""
+
+
+def bounded(value: Any) -> Any:
+    """A value of any plain type, or nested ones, with every such number marked."""
+    if isinstance(value, float):
+        return value if isfinite(value) else Unbounded(value)
+    if isinstance(value, list | tuple):
+        return [bounded(one) for one in value]
+    if isinstance(value, dict):
+        return {name: bounded(one) for name, one in value.items()}
+    return value
 
 
 def moment(value: datetime) -> str:
@@ -196,7 +223,7 @@ def union_encoder(members: tuple[Any, ...]) -> Convert | None:
     if len(rest) == 1:
         return optional(encoder(rest[0]))
     if all(member in PLAIN for member in rest):
-        return None
+        return bounded if set(rest) & set(MAY_BE_UNBOUNDED) else None
     only_records(rest)
     by_type = {member: tagged(member) for member in rest}
     if len(rest) < len(members):
