@@ -51,7 +51,8 @@ class Talking:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """outcome: kept | cancelled | not_reached | expired (the hold ran out) | released (the caller chose otherwise)"""
+    """outcome: kept | cancelled | not_reached | expired (the hold ran out) | released (the caller chose otherwise) |
+    moved (the person has another promise instead)"""
 
     outcome: str
 
@@ -136,6 +137,13 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The person has one promise, and it is `to`: this one, held or booked, rings nobody."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentReserved:
     """An agent accepted the offer and stands ready: ring the caller."""
 
@@ -206,8 +214,8 @@ class TimerDue:
 
 
 CallbackEvent = (
-    Hold | Book | Release | AgentReserved | Placed | PlacingFailed | Confirmed | NotReached | AgentLost | TalkEnded
-    | LineGaveUp | Cancel | TimerDue
+    Hold | Book | Release | Moved | AgentReserved | Placed | PlacingFailed | Confirmed | NotReached | AgentLost
+    | TalkEnded | LineGaveUp | Cancel | TimerDue
 )  # fmt: skip
 
 # -- actions -----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Promises to call, one event at a time, whichever process it arrives at.
 
 Laws: lock, step, save, and nothing else while the lock is held; the same cause gets the same answer; a window is held
-under its queue's calendar lock, so that no window is promised more often than it has places; a person has one open
-promise at a time.
+under its queue's calendar lock, so that no window is promised more often than it has places; a number has one promise
+that may still ring, decided under the number's lock when it is booked, and it is the one whose window was said last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,18 +17,23 @@ from config.site import Site
 
 from .capacity import earliest_free
 from .model import (
+    Book,
+    Booked,
     Callback,
     CallbackAction,
     CallbackEvent,
     CallbackStep,
     CancelTimer,
     Dial,
+    Dialling,
     EnterLine,
     FreeAgent,
     HangUp,
     Held,
     Hold,
     LeaveLine,
+    Moved,
+    Queued,
     Reconcile,
     Rules,
     SetTimer,
@@ -36,7 +41,7 @@ from .model import (
     TimerDue,
 )
 from .number import refusal, zone_of
-from .step import step
+from .step import bookable, step
 from .window import retry_at, ring_from, windows
 
 Timer = tuple[str, datetime | None, object]
@@ -73,6 +78,19 @@ class Calendar(Protocol):
         ...
 
 
+class Booking(Protocol):
+    """The promises to one number, locked against another booking; what is added is saved with it, in one
+    transaction."""
+
+    def open(self) -> Sequence[str]:
+        """The ids of the promises to this number that are neither closed nor merely held."""
+        ...
+
+    def add(self, callback: str) -> LockedCallback:
+        """The promise of this id, locked in the booking's own transaction."""
+        ...
+
+
 class CallbackRows(Protocol):
     def locked(self, callback: str) -> AbstractContextManager[LockedCallback]: ...
 
@@ -83,6 +101,8 @@ class CallbackRows(Protocol):
         ...
 
     def calendar(self, queue: str) -> AbstractContextManager[Calendar]: ...
+
+    def booking(self, number: str) -> AbstractContextManager[Booking]: ...
 
 
 class CallbackService:
@@ -131,7 +151,11 @@ class CallbackService:
     ) -> tuple[CallbackAction, ...]:
         """What follows from `event`: what followed before, when `cause` came before; nothing, when the due row of a
         timer is already taken or the promise does not exist."""
-        rules = self._rules(self._rows.read(callback), now)
+        found = self._rows.read(callback)
+        rules = self._rules(found, now)
+        if isinstance(event, Book) and found is not None:
+            with self._rows.booking(event.number or found.number) as booking:
+                return book(booking, event, now, rules, (callback, cause))
         with self._rows.locked(callback) as row:
             if due is not None and not row.claim(due):
                 return ()
@@ -155,6 +179,32 @@ class CallbackService:
             ring_from=ring_from(now, written, callee_zone),
             retry_at=retry_at(spaced, written, self._hours(callback.queue), self._zone, callee_zone),
         )
+
+
+def book(
+    booking: Booking, event: Book, now: datetime, rules: Rules, names: tuple[str, str]
+) -> tuple[CallbackAction, ...]:
+    """The number's promise is moved to the window that is booked; who booked that very window keeps the promise there
+    is, so that one text tells of it."""
+    key, cause = names
+    row = booking.add(key)
+    if (before := row.already_did(cause)) is not None:
+        return before
+    if row.state is None or not bookable(row.state):
+        return ()
+    others = {other: booking.add(other) for other in booking.open() if other != key}
+    for other, standing in others.items():
+        if standing.state is not None and stands(standing.state, row.state):
+            return advance(row, Moved(other), now, rules, names).actions
+    for other, standing in others.items():
+        advance(standing, Moved(key), now, rules, (other, cause))
+    return advance(row, event, now, rules, names).actions
+
+
+def stands(promise: Callback, booked: Callback) -> bool:
+    """Whether a promise that may still ring is already what is being booked: the same window of the same queue."""
+    same = (promise.queue, promise.start, promise.end) == (booked.queue, booked.start, booked.end)
+    return same and isinstance(promise.stage, Booked | Queued | Dialling)
 
 
 def advance(

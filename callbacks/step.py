@@ -37,6 +37,7 @@ from .model import (
     Hold,
     LeaveLine,
     LineGaveUp,
+    Moved,
     Note,
     NotReached,
     Placed,
@@ -80,7 +81,7 @@ def step(
     if callback is None:
         return hold(event, now, rules, key) if isinstance(event, Hold) else CallbackStep(None)
     match event:
-        case Hold() | Book() | Release() | Cancel():
+        case Hold() | Book() | Release() | Moved() | Cancel():
             result = choose(callback, event, now)
         case AgentReserved() | AgentLost() | TalkEnded() | LineGaveUp():
             result = hear_line(callback, event, now, rules)
@@ -91,7 +92,7 @@ def step(
     return result
 
 
-def choose(callback: Callback, event: Hold | Book | Release | Cancel, now: datetime) -> CallbackStep:
+def choose(callback: Callback, event: Hold | Book | Release | Moved | Cancel, now: datetime) -> CallbackStep:
     match event:
         case Hold():
             return CallbackStep(callback)
@@ -99,6 +100,8 @@ def choose(callback: Callback, event: Hold | Book | Release | Cancel, now: datet
             return book(callback, event, now)
         case Release():
             return release(callback)
+        case Moved(to):
+            return give_way(callback, "moved", Note("moved", f"What this person was promised is {to} from here on."))
         case _:
             return cancel(callback, event)
 
@@ -153,21 +156,27 @@ def hold(event: Hold, now: datetime, rules: Rules, key: str) -> CallbackStep:
 
 
 def book(callback: Callback, event: Book, now: datetime) -> CallbackStep:
-    """The caller's key was committed before this arrives, so a hold that ran out meanwhile is booked all the same."""
+    if not bookable(callback):
+        return CallbackStep(callback)
+    booked = replace(
+        callback,
+        number=event.number or callback.number,
+        language=event.language,
+        words=event.words,
+        skill=event.skill,
+        brief=event.brief,
+    )
+    return wait(booked, max(callback.start, now), CancelTimer("hold"), tell(booked, "booked"))
+
+
+def bookable(callback: Callback) -> bool:
+    """The caller's key was committed before it arrives here, so a hold that ran out meanwhile is booked all the
+    same."""
     match callback.stage:
         case Held() | Closed(outcome="expired" | "released"):
-            booked = replace(
-                callback,
-                number=event.number or callback.number,
-                language=event.language,
-                words=event.words,
-                skill=event.skill,
-                brief=event.brief,
-            )
-            first = max(callback.start, now)
-            return wait(booked, first, CancelTimer("hold"), tell(booked, "booked"))
+            return True
         case _:
-            return CallbackStep(callback)
+            return False
 
 
 def release(callback: Callback) -> CallbackStep:
@@ -177,21 +186,27 @@ def release(callback: Callback) -> CallbackStep:
 
 
 def cancel(callback: Callback, event: Cancel) -> CallbackStep:
-    """A talk goes on: a promise that is being kept can no longer be cancelled."""
+    """Told by a text, unless it was only held."""
     why = Note("cancelled", f"Cancelled by {event.by}.")
+    text = () if isinstance(callback.stage, Held) else (tell(callback, "cancelled"),)
+    return give_way(callback, "cancelled", *text, why)
+
+
+def give_way(callback: Callback, outcome: str, *told: CallbackAction) -> CallbackStep:
+    """It rings nobody any more. A talk goes on: a promise that is being kept can no longer be taken back."""
     match callback.stage:
         case Held():
-            return CallbackStep(replace(callback, stage=Closed("cancelled")), (CancelTimer("hold"), why))
+            ending: tuple[CallbackAction, ...] = (CancelTimer("hold"),)
         case Booked():
-            ending: tuple[CallbackAction, ...] = (CancelTimer("try"),)
+            ending = (CancelTimer("try"),)
         case Queued():
-            ending = (LeaveLine(callback.id, "cancelled"),)
+            ending = (LeaveLine(callback.id, outcome),)
         case Dialling(offer, _, number, call):
             callback = end_attempt(callback, number, "cancelled")
-            ending = (*stop_ringing(number, call), FreeAgent(offer, "cancelled"))
+            ending = (*stop_ringing(number, call), FreeAgent(offer, outcome))
         case _:
             return CallbackStep(callback)
-    return CallbackStep(replace(callback, stage=Closed("cancelled")), (*ending, tell(callback, "cancelled"), why))
+    return CallbackStep(replace(callback, stage=Closed(outcome)), (*ending, *told))
 
 
 def try_due(callback: Callback, now: datetime, rules: Rules) -> CallbackStep:

@@ -1,7 +1,8 @@
 """Promises to call: one row each, their attempts beside them, and the calendar of each queue.
 
 Law: the row of an attempt is committed with the step that asks to dial it, and its number is taken once; windows are
-counted only under the queue's calendar lock. Locks are taken in one order: calendar, then promise.
+counted only under the queue's calendar lock, and a number's promises are booked under the number's. Locks are taken in
+one order: calendar or number, then promise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,11 @@ OPEN = (
     .where(callback.c.number == bindparam("of_number"), NOT_CLOSED, callback.c.stage != "Held")
     .order_by(callback.c.start)
     .limit(1)
+)
+OPEN_IDS = (
+    select(callback.c.id)
+    .where(callback.c.number == bindparam("of_number"), NOT_CLOSED, callback.c.stage != "Held")
+    .order_by(callback.c.id)
 )
 ALL_OPEN = select(callback.c.data).where(NOT_CLOSED).order_by(callback.c.start)
 TAKEN = (
@@ -116,25 +122,44 @@ class LockedCallback:
         return self._version
 
 
-class Calendar:
+class Several:
+    """Promises that are locked and saved in one transaction."""
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self.turns: list[Turn] = []
+        self.connection = connection
+        self._database = database
+
+    def add(self, callback: str) -> LockedCallback:
+        """The promise of this id, which may not exist yet."""
+        turn = Turn(self._database, self.connection, "callback", callback, LOCK)
+        self.turns.append(turn)
+        return LockedCallback(turn)
+
+
+class Calendar(Several):
     """The promises of one queue, locked until the block ends; what is added is saved in the same transaction."""
 
     def __init__(self, database: Database, connection: Connection, queue: str) -> None:
-        self.turns: list[Turn] = []
-        self._database = database
-        self._connection = connection
+        super().__init__(database, connection)
         self._queue = queue
 
     def taken(self, start: datetime) -> int:
         """Promises of this queue for the window that starts then, held ones included, closed ones not."""
-        found: int = self._connection.execute(TAKEN, {"of_queue": self._queue, "at": start}).scalar_one()
+        found: int = self.connection.execute(TAKEN, {"of_queue": self._queue, "at": start}).scalar_one()
         return found
 
-    def add(self, callback: str) -> LockedCallback:
-        """The promise of this id, which may not exist yet."""
-        turn = Turn(self._database, self._connection, "callback", callback, LOCK)
-        self.turns.append(turn)
-        return LockedCallback(turn)
+
+class Booking(Several):
+    """The promises to one number, locked until the block ends; what is added is saved in the same transaction."""
+
+    def __init__(self, database: Database, connection: Connection, number: str) -> None:
+        super().__init__(database, connection)
+        self._number = number
+
+    def open(self) -> list[str]:
+        """The ids of the promises to this number that are neither closed nor merely held."""
+        return list(self.connection.execute(OPEN_IDS, {"of_number": self._number}).scalars())
 
 
 class Callbacks:
@@ -158,7 +183,19 @@ class Callbacks:
             self._database.hold_name(connection, f"calendar:{queue}")
             calendar = Calendar(self._database, connection, queue)
             yield calendar
-        for turn in calendar.turns:
+        self._tell(calendar)
+
+    @contextmanager
+    def booking(self, number: str) -> Iterator[Booking]:
+        """Hold a number: nobody else books a promise to it meanwhile."""
+        with self._database.writing() as connection:
+            self._database.hold_name(connection, f"number:{number}")
+            booking = Booking(self._database, connection, number)
+            yield booking
+        self._tell(booking)
+
+    def _tell(self, saved: Several) -> None:
+        for turn in saved.turns:
             for committed in turn.committed:
                 self._told(committed)
 

@@ -258,9 +258,15 @@ class Roads:
             case promise.FreeAgent(offer, reason):
                 self._line(line.TalkEnded(offer, reason), at)
             case promise.Tell():
-                self._carrier.text(action.number, self._wording.told(action, at.now))
+                if not self._outdated(action, at):
+                    self._carrier.text(action.number, self._wording.told(action, at.now))
             case _:
                 raise ValueError(f"a promise sent {type(action).__name__}, which leads nowhere")
+
+    def _outdated(self, action: promise.Tell, at: Parcel) -> bool:
+        """Whether a window was booked and the person has been promised another one since: that one is told alone."""
+        kept = self._to.promise_rows.read(at.key)
+        return action.kind == "booked" and kept is not None and kept.stage == promise.Closed("moved")
 
     def _due_entry(self, action: promise.EnterLine) -> line.Entry:
         rules = self._to.sites.published.queues.get(action.queue)

@@ -126,6 +126,22 @@ class QueueCalendar:
 
 
 @dataclass
+class NumberBooking:
+    rows: "Rows"
+    number: str
+
+    def open(self) -> list[str]:
+        return [
+            one.id
+            for one in self.rows.kept.values()
+            if one.number == self.number and not isinstance(one.stage, Held | Closed)
+        ]
+
+    def add(self, callback: str) -> LockedRow:
+        return LockedRow(self.rows, callback, self.rows.kept.get(callback))
+
+
+@dataclass
 class Rows:
     """Promises in memory, shaped like the store's."""
 
@@ -143,6 +159,10 @@ class Rows:
     @contextmanager
     def calendar(self, queue: str) -> Iterator[QueueCalendar]:
         yield QueueCalendar(self, queue)
+
+    @contextmanager
+    def booking(self, number: str) -> Iterator[NumberBooking]:
+        yield NumberBooking(self, number)
 
     def read(self, callback: str) -> Callback | None:
         return self.kept.get(callback)

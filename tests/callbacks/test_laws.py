@@ -29,6 +29,7 @@ from callbacks.model import (
     Held,
     LeaveLine,
     LineGaveUp,
+    Moved,
     NotReached,
     Placed,
     PlacingFailed,
@@ -150,6 +151,11 @@ class Promise(RuleBasedStateMachine):
     def cancel(self, sure: int) -> None:
         if sure == 0:
             self.happen(Cancel("caller"))
+
+    @rule(sure=st.integers(0, 4))
+    def move(self, sure: int) -> None:
+        if sure == 0:
+            self.happen(Moved("p2"))
 
     @precondition(lambda self: self.in_line)
     @rule()

@@ -80,6 +80,23 @@ def test_the_key_books_the_window_and_frees_the_other(here: World) -> None:
 
 
 AGAIN = "CA" + "2" * 32
+OLDER = "+15550101952"  # goes to a person first, and is offered a callback at once where we are closed
+
+
+@pytest.mark.parametrize("keys", ["11", "12"])
+def test_two_calls_from_one_number_at_once_make_one_promise_and_one_text(here: World, keys: str) -> None:
+    """An office, a family: both are offered the same windows, and each presses a key."""
+    here.clock[0] += timedelta(hours=10)
+    began = {call: here.board.handle(call, dials(OLDER), f"voice:{call}").state for call in (CALL, AGAIN)}
+    for (call, state), key in zip(began.items(), keys, strict=True):
+        assert state is not None
+        assert isinstance(state.place, Choosing)
+        here.board.handle(call, Pressed(state.turn, key), f"gather:{call}")
+        said_last = state.place.windows[int(key) - 1]
+    here.settle(5)
+    (promise,) = [one for one in here.application.store.callbacks.open() if isinstance(one.stage, Booked)]
+    assert (promise.start, promise.end) == (said_last.start, said_last.end)
+    assert [what[1] for what in here.carrier.asked if what[0] == "text"] == [OLDER]
 
 
 def calls_again(here: World) -> Reply:

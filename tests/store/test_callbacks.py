@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from callbacks.model import Attempt, Closed, Hold, Queued, TimerDue
+from callbacks.model import Attempt, Booked, Closed, Hold, Moved, Queued, TimerDue
 from ivr.store.dialect import Database
 from ivr.store.store import Store
 from ivr.store.tables import attempt
@@ -97,6 +97,33 @@ class TestACalendar:
         hold(fail=False)
         assert store.callbacks.read("cb1") == callback("cb1", NOON)
         assert store.callbacks.read("cb2") == callback("cb2", NOON)
+
+
+class TestABooking:
+    def test_finds_what_is_open_for_its_number_and_keeps_all_or_nothing(self, store: Store) -> None:
+        promise = booked(callback("cb1", NOON))
+        save_callback(store, promise, "hold:cb1")
+        save_callback(store, callback("cb2", NOON), "hold:cb2")
+        save_callback(store, booked(callback("cb3", NOON, "+15550111")), "hold:cb3")
+
+        def move(fail: bool) -> None:
+            with store.callbacks.booking(promise.number) as booking:
+                assert booking.open() == ["cb1"]
+                for name, stage in (("cb1", Closed("moved")), ("cb2", Booked(NOON))):
+                    row = booking.add(name)
+                    assert row.state is not None
+                    row.save(replace(row.state, stage=stage), Moved("cb2"), (), cause="outbox:1", now=NOW)
+                assert booking.open() == ["cb2"]
+                if fail:
+                    raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            move(fail=True)
+        assert store.callbacks.read("cb1") == promise
+        move(fail=False)
+        standing = store.callbacks.open_for(promise.number)
+        assert standing is not None
+        assert standing.id == "cb2"
 
 
 class TestAnAttempt:

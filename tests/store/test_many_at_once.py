@@ -10,12 +10,14 @@ from threading import Barrier, Event
 
 import pytest
 
-from callbacks.model import Hold
+from callbacks.model import Book, Hold
+from callbacks.service import CallbackService
 from ivr.flow.model import CallEnded, Due
 from ivr.store.dialect import Database
 from ivr.store.journal import JournalRow
 from ivr.store.store import Store
 from routing.model import Line, Refused, TimerDue
+from tests.callbacks.test_service import site
 from tests.store.samples import NOW, agent, began, begin, callback, later, press, said, state
 
 WORKERS = 8
@@ -181,6 +183,25 @@ class TestTheCalendar:
                 return True
 
         assert together(hold).count(True) == 3
+
+
+class TestANumber:
+    def test_that_many_calls_book_at_once_has_one_promise(self, stores: tuple[Store, Store]) -> None:
+        """Half of them choose one window and half another: one of the bookings stands, in one of the windows."""
+        for worker in range(WORKERS):
+            held = callback(f"cb{worker}", later(3600 * (1 + worker % 2)))
+            with stores[0].callbacks.locked(held.id) as row:
+                row.save(held, HOLD, (), cause=f"hold:{held.id}", now=NOW)
+        services = [CallbackService(one.callbacks, site()) for one in stores]
+
+        def book(worker: int) -> object:
+            wanted = Book("orders", "+15550100", "en", "", None, {})
+            return services[worker // 4].handle(f"cb{worker}", wanted, cause=f"outbox:{worker}", now=NOW)
+
+        assert all(together(book))
+        kept = [stores[0].callbacks.read(f"cb{worker}") for worker in range(WORKERS)]
+        stages = [type(one.stage).__name__ for one in kept if one is not None]
+        assert sorted(stages) == ["Booked", *["Closed"] * (WORKERS - 1)]
 
 
 class TestACursor:
