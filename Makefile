@@ -10,12 +10,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 WORKERS ?= auto
 
 help:
-	@echo "make demo     hear Holdless answer calls on this machine (Ctrl-C leaves)"
+	@echo "make demo     watch Holdless answer calls on this machine (Ctrl-C leaves)"
 	@echo "make test     run the tests"
-	@echo "make check    formatting, types and the import rules"
+	@echo "make check    lint, formatting, types and the import rules"
 	@echo "make format   put the code into its one format"
 	@echo "make bench    what one webhook costs"
 	@echo "make soak     a hundred kills on each database; takes long"
+	@echo "make clean    remove $(VENV) and what the tools kept"
 	@echo "make install  only the set-up in $(VENV), which the others do by themselves"
 
 install: $(VENV)/.ready

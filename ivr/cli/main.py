@@ -69,6 +69,9 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
         except Trouble as trouble:
             ERRORS.print(trouble.sentence, style="red", soft_wrap=True)
             raise typer.Exit(trouble.code) from trouble
+        except KeyboardInterrupt as stopped:
+            ERRORS.print("\nGoodbye.")
+            raise typer.Exit(Exit.INTERRUPTED) from stopped
         except (ConfigurationError, StoreError) as fault:
             ERRORS.print(str(fault), style="red", soft_wrap=True)
             raise typer.Exit(Exit.NO_START) from fault

@@ -15,6 +15,7 @@ class Exit(IntEnum):
     PROBLEM = 1
     USAGE = 2
     NO_START = 3
+    INTERRUPTED = 130  # as a shell says of Ctrl-C
 
 
 class Trouble(HoldlessError):
