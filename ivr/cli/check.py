@@ -2,14 +2,17 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from config.check import examine
 from config.problem import Problem
+from config.site import Site
 from ivr.cli.outcome import Exit
 from ivr.cli.screen import OUT, print_json
 from ivr.cli.site import SiteFolder
+from ivr.simulate import script
 
 
 def check(
@@ -20,7 +23,9 @@ def check(
 
     Ends with 0 when callers can be served (warnings are shown), with 1 when there is an error.
     """
-    _, problems = examine(site)
+    found, problems = examine(site)
+    if found is not None and zone_known(found):
+        problems = sorted((*problems, *script.read(site, script.setting_of(found))[1]))
     errors = [problem for problem in problems if problem.level == "error"]
     if as_json:
         for problem in problems:
@@ -29,6 +34,15 @@ def check(
         show(site, problems)
     if errors:
         raise typer.Exit(Exit.PROBLEM)
+
+
+def zone_known(site: Site) -> bool:
+    """Whether the site's conversations can be read: their hours are in its zone."""
+    try:
+        ZoneInfo(site.facts.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return bool(site.facts.numbers) and bool(site.facts.languages)
 
 
 def show(site: Path, problems: list[Problem]) -> None:

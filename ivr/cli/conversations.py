@@ -45,10 +45,11 @@ def test(
 
 
 def failed(result: Result) -> None:
-    """The conversation as it went, and the line of the script that it left."""
+    """The conversation as it went, by the site's clock, and the line of the script that it left."""
     OUT.print(f"NOT AS WRITTEN  {result.test.name}", style="red", soft_wrap=True)
-    for moment in result.log:
-        OUT.print(f"    {moment.at:%H:%M:%S}  {line(moment)}", soft_wrap=True)
+    for moment in sorted(result.log, key=lambda moment: moment.at):
+        at = moment.at.astimezone(result.test.at.tzinfo)
+        OUT.print(f"    {at:%H:%M:%S}  {line(moment)}", soft_wrap=True)
     OUT.print(f"    {result.test.file}:{result.line}: {result.fault}", style="red", soft_wrap=True)
 
 

@@ -35,6 +35,9 @@ from .carrier import PaperCarrier
 PICKS_UP = timedelta(seconds=5)
 """How long an agent of a rehearsal lets it ring."""
 
+LATIN, HANGUL = 15.0, 7.0
+"""Letters a second at which a sentence is spoken; the exchange reads as fast."""
+
 GONE_QUIET = timedelta(minutes=20)
 """Longest wait for something that a conversation says will happen."""
 
@@ -60,6 +63,8 @@ class CallerLeg:
     listening: Listen | None = None
     round: int = 0
     over: bool = False
+    ready: datetime | None = None
+    """When everything is said that was to be said."""
 
 
 @dataclass(slots=True)
@@ -177,7 +182,7 @@ class Network:
         leg = self.legs[call]
         if leg.over:
             return
-        leg.listening = None
+        leg.listening, leg.ready = None, self.now
         for action in reply.actions:
             self._do(leg, action)
         if reply.state is not None and isinstance(reply.state.place, InLine):
@@ -186,7 +191,9 @@ class Network:
     def _do(self, leg: CallerLeg, action: Action) -> None:
         match action:
             case Speak(text, _, source):
-                self._note("said", text, source)
+                begins = leg.ready or self.now
+                self._note("said", text, source, begins)
+                leg.ready = begins + length(text)
             case Note(kind, text):
                 self._note("note", text, kind)
             case Listen():
@@ -196,7 +203,7 @@ class Network:
                 self._line(CallerEntered(offer))
             case EndCall(reason):
                 leg.over = True
-                self._note("ended", reason, "we")
+                self._note("ended", reason, "we", leg.ready)
             case _:
                 pass
 
@@ -204,7 +211,8 @@ class Network:
         """The carrier asks at once what to play, and again whenever that has run out."""
         assert reply.state is not None
         turn = reply.state.turn
-        patience = leg.listening.patience if leg.listening else 0.0
+        patience = timedelta(seconds=leg.listening.patience if leg.listening else 0.0)
+        said = (leg.ready or self.now) - self.now
 
         def ask() -> None:
             if not leg.over and leg.round == round_:
@@ -212,7 +220,7 @@ class Network:
 
         leg.round += 1
         round_ = leg.round
-        self.plan(timedelta(seconds=patience), ask)
+        self.plan(said + patience, ask)
 
     def _ask_wait(self, call: str, turn: int) -> None:
         position = self._position(call)
@@ -238,5 +246,10 @@ class Network:
     def _line(self, event: LineEvent) -> None:
         self.application.floor.handle(event, cause=f"rehearsal:{next(self._causes)}")
 
-    def _note(self, kind: str, text: str, source: str) -> None:
-        self.log.append(Moment(kind, text, source, self.now))
+    def _note(self, kind: str, text: str, source: str, at: datetime | None = None) -> None:
+        self.log.append(Moment(kind, text, source, at or self.now))
+
+
+def length(text: str) -> timedelta:
+    """How long a sentence takes to say."""
+    return timedelta(seconds=sum(1 / (HANGUL if "가" <= letter <= "힣" else LATIN) for letter in text))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr.calls.around import identify
 from ivr.flow.model import Caller, Started
@@ -112,11 +113,7 @@ class Player:
     # -- what people do ----------------------------------------------------------------------------------------------
 
     def _answer(self, step: Step) -> None:
-        leg = self.network.legs[self.call]
-        if (
-            not self.network.run(self.network.now + GONE_QUIET, lambda: leg.listening is not None or leg.over)
-            or leg.over
-        ):
+        if not self._asked():
             raise Departed(step.line, "nobody listens to the caller any more")
         value = str(step.value)
         match step.kind:
@@ -127,6 +124,18 @@ class Player:
             case _:
                 self.network.answer(self.call)
 
+    def _asked(self) -> bool:
+        """Let time pass until the caller was asked something and heard it to its end."""
+        network, leg = self.network, self.network.legs[self.call]
+        until = network.now + GONE_QUIET
+        while network.run(until, lambda: leg.listening is not None or leg.over) and not leg.over:
+            if not network.run(leg.ready or network.now, partial(self._moved_on, leg.listening)):
+                return True
+        return False
+
+    def _moved_on(self, question: object) -> bool:
+        return self.network.legs[self.call].listening is not question
+
     def _hang_up(self, step: Step) -> None:
         self.network.hang_up(self.call)
         self.network.settle()
@@ -135,7 +144,7 @@ class Player:
         """The person picks up, and presses 1 when asked to."""
         self.network.pick_up(self.call)
         leg = self.network.legs[self.call]
-        if leg.listening is None:
+        if leg.listening is None or not self._asked():
             raise Departed(step.line, "the caller picked up and was asked nothing")
         self.network.answer(self.call, keys="1")
 

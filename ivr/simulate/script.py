@@ -14,18 +14,27 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
-from config.problem import Problem
+from config import source
+from config.problem import Problem, meant
+from config.site import Site
 
 STEPS = (
     "we say", "we ask", "we offer", "answered by", "caller says", "caller presses", "caller is silent",
     "caller hangs up", "caller answers", "agent hangs up", "at", "we ring",
 )  # fmt: skip
+ENDS = ("resolved", "callback", "queue", "person", "route", "wish", "joined", "collected", "looked_up", "miss")
+"""What a call can come to: the kinds of note in its journal."""
+MONDAY_AT_TEN = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001 - given the site's zone where it is used
 KEYS = ("test", "caller", "language", "at", "agents", "call", "then", "ends")
 BARE = ("caller hangs up", "caller is silent", "caller answers", "agent hangs up")
 
 
 class NotReadable(ValueError):
-    """A test that cannot be played; the message is one sentence."""
+    """A test that cannot be played; the message is one sentence. `line` is 0 where the test as a whole is meant."""
+
+    def __init__(self, sentence: str, line: int = 0) -> None:
+        super().__init__(sentence)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,21 @@ class Setting:
     numbers: Mapping[str, str]  # language -> number
     now: datetime
     agents: frozenset[str] = frozenset()
+    nodes: frozenset[str] = frozenset()
+    prompts: frozenset[str] = frozenset()
+    intents: frozenset[str] = frozenset()
+
+
+def setting_of(site: Site) -> Setting:
+    zone = ZoneInfo(site.facts.zone)
+    first = site.facts.languages[0]
+    numbers = {(entry.language or first): number for number, entry in reversed(site.facts.numbers.items())}
+    return Setting(
+        zone, {language: numbers[language] for language in site.facts.languages if language in numbers},
+        MONDAY_AT_TEN.replace(tzinfo=zone), frozenset(site.agents),
+        frozenset(node for flow in site.flows.values() for node in flow.nodes), frozenset(site.prompts),
+        frozenset(site.intents),
+    )  # fmt: skip
 
 
 def read(folder: Path, setting: Setting) -> tuple[list[Conversation], list[Problem]]:
@@ -77,9 +101,17 @@ def read(folder: Path, setting: Setting) -> tuple[list[Conversation], list[Probl
     for path in sorted((folder / "tests").glob("*.yaml")):
         file = f"tests/{path.name}"
         try:
-            written = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8-sig")
+            written = YAML(typ="rt").load(text)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(file, line, "this is not UTF-8: save the file as UTF-8"))
+            continue
+        except OSError as error:
+            problems.append(Problem(file, 1, f"this cannot be read: {error.strerror}"))
+            continue
         except YAMLError as error:
-            problems.append(Problem(file, 1, f"this is no YAML: {error}"))
+            problems += source.read(file, text).problems or [Problem(file, 1, f"this is no YAML: {error}")]
             continue
         if written is None:
             continue
@@ -91,7 +123,7 @@ def read(folder: Path, setting: Setting) -> tuple[list[Conversation], list[Probl
             try:
                 found.append(conversation(entry, file, line, setting))
             except NotReadable as error:
-                problems.append(Problem(file, line, str(error)))
+                problems.append(Problem(file, error.line or line, str(error)))
     return found, problems
 
 
@@ -102,23 +134,33 @@ def conversation(entry: object, file: str, line: int, setting: Setting) -> Conve
     """
     if not isinstance(entry, CommentedMap) or "test" not in entry:
         raise NotReadable("a test begins with 'test: what must hold'")
-    unknown = set(entry) - {"test", "caller", "language", "at", "agents", "call", "then", "ends"}
-    if unknown:
-        raise NotReadable(
-            f"a test has no {sorted(unknown)[0]!r}; it has caller, language, at, agents, call, then, ends"
-        )
+    for key in entry:
+        if key not in KEYS:
+            raise NotReadable(f"a test has no '{key}'{meant(str(key), KEYS)}", entry.lc.key(key)[0] + 1)
     caller = {str(key): str(value) for key, value in (entry.get("caller") or {}).items()}
     language = str(entry.get("language", caller.get("language", "")))
     at = moment(str(entry["at"]), setting.zone) if "at" in entry else setting.now
     written = (entry.get("agents") or {}).items()
     agents = {str(name): free_from(str(name), str(how), at, setting) for name, how in written}
+    ends = str(entry.get("ends", ""))
+    if ends:
+        end_known(ends, setting, entry.lc.key("ends")[0] + 1)
     return Conversation(
         name=str(entry["test"]), file=file, line=line, at=at, number=caller.pop("number", "+15550107777"),
         dialled=dialled(language, setting), caller=caller,
         agents=agents,
         steps=tuple((*steps(entry.get("call"), setting), *steps(entry.get("then"), setting))),
-        ends=str(entry.get("ends", "")),
+        ends=ends,
     )  # fmt: skip
+
+
+def end_known(ends: str, setting: Setting, line: int) -> None:
+    """'resolved order_status': what the call came to, and of what. Raises NotReadable for what can never be."""
+    kind, _, name = ends.partition(" ")
+    if kind not in ENDS:
+        raise NotReadable(f"a call never ends '{kind}'{meant(kind, ENDS)}", line)
+    if kind == "resolved" and name and name not in setting.intents:
+        raise NotReadable(f"no intent named '{name}'{meant(name, setting.intents)}", line)
 
 
 def dialled(language: str, setting: Setting) -> str:
@@ -134,7 +176,7 @@ def dialled(language: str, setting: Setting) -> str:
 def free_from(name: str, how: str, at: datetime, setting: Setting) -> datetime | None:
     """'free' -> None; 'talking until 18:10' -> that moment on the day of the call."""
     if name not in setting.agents:
-        raise NotReadable(f"no agent named {name!r}; the site has {', '.join(sorted(setting.agents))}")
+        raise NotReadable(no_agent(name, setting))
     if how == "free":
         return None
     words, _, clock = how.rpartition(" until ")
@@ -159,10 +201,12 @@ def step(entry: object, line: int, setting: Setting) -> Iterator[Step]:
         yield Step(entry, None, line)
         return
     if not isinstance(entry, CommentedMap):
-        raise NotReadable(f"line {line}: {entry!r} is no step; steps are {', '.join(STEPS)}")
+        raise NotReadable(no_step(str(entry)), line)
     for kind, value in entry.items():
         if kind not in STEPS:
-            raise NotReadable(f"line {line}: {kind!r} is no step; steps are {', '.join(STEPS)}")
+            raise NotReadable(no_step(str(kind)), line)
+        if wrong := unknown(str(kind), value, setting):
+            raise NotReadable(wrong, line)
         if kind == "at":
             first, _, last = str(value).partition("..")
             start = moment(first.strip(), setting.zone)
@@ -170,6 +214,36 @@ def step(entry: object, line: int, setting: Setting) -> Iterator[Step]:
             yield Step("at", start, line, end)
         else:
             yield Step(str(kind), value, line)
+
+
+def no_step(written: str) -> str:
+    return f"'{written}' is no step{meant(written, STEPS) or '; steps are ' + ', '.join(STEPS)}"
+
+
+def no_agent(name: str, setting: Setting) -> str:
+    known = ", ".join(sorted(setting.agents))
+    return f"no agent named '{name}'{meant(name, setting.agents) or '; the site has ' + known}"
+
+
+def unknown(kind: str, value: object, setting: Setting) -> str:
+    """Why a step can never happen: it names a node, a prompt or an agent that is not there; empty when it may.
+
+    A single value of `we say` may also be words of the sentence, so that only a near miss of a name is told.
+    """
+    match kind:
+        case "we say" | "we ask":
+            names = setting.nodes | setting.prompts
+            named = value.get("node") if isinstance(value, dict) else None
+            word = str(value if named is None else named)
+            hint = meant(word, names)
+            return "" if word in names or (named is None and not hint) else f"no node named '{word}'{hint}"
+        case "we offer" if not any(name.startswith(f"{value}_") for name in setting.prompts):
+            offers = {name.partition("_")[0] for name in setting.prompts if "_" in name}
+            return f"nothing named '{value}' is ever offered{meant(str(value), offers)}"
+        case "answered by" if value not in setting.agents:
+            return no_agent(str(value), setting)
+        case _:
+            return ""
 
 
 def later(first: str, last: str) -> str:

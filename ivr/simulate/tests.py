@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -17,9 +16,7 @@ from ivr.main import build
 from .carrier import PaperCarrier
 from .network import Moment, Network
 from .player import Departed, Player
-from .script import Conversation, Setting, read
-
-MONDAY_AT_TEN = datetime(2026, 3, 2, 10, 0)  # noqa: DTZ001 - given the site's zone below
+from .script import Conversation, read, setting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,6 @@ class Result:
     fault: str
     line: int
     log: tuple[Moment, ...]
-
-
-def setting_of(site: Site) -> Setting:
-    zone = ZoneInfo(site.facts.zone)
-    first = site.facts.languages[0]
-    numbers = {(entry.language or first): number for number, entry in reversed(site.facts.numbers.items())}
-    ordered = {language: numbers[language] for language in site.facts.languages if language in numbers}
-    return Setting(zone, ordered, MONDAY_AT_TEN.replace(tzinfo=zone), frozenset(site.agents))
 
 
 def results(folder: Path, site: Site, only: str = "") -> Iterator[Result | Problem]:
