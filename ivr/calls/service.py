@@ -49,6 +49,7 @@ from ivr.flow.model import (
 )
 from ivr.flow.needs import queues_of
 from ivr.flow.step import begin, current, step
+from speech.understand.model import Understood
 
 from .expect import expects
 from .ports import CallRows, Ears, LockedCall, LookUps, Reply, Said, Sites, Surroundings, Timer
@@ -95,7 +96,7 @@ class CallService:
             return Reply((), None)
         site = self._sites.of(state.version)
         meant = self._ears.understand(site, words.text, state.language, expects(site, state))
-        confidence = meant.confidence if words.confidence is None else min(meant.confidence, 0.5 + words.confidence / 2)
+        confidence = sure(meant, words.confidence)
         heard = Heard(words.turn, words.text, meant.intent, dict(meant.slots), round(confidence, 3), meant.by)
         return self.handle(call, heard, cause=cause, now=now)
 
@@ -201,6 +202,16 @@ class CallService:
             result.state, event, result.actions, cause=cause, now=now, effects=effects,
             timers=timers(result.actions, now), facts=facts,
         )  # fmt: skip
+
+
+def sure(meant: Understood, heard: float | None) -> float:
+    """How sure we are, 0 to 1: a rule at most as sure as the recogniser was of the words; a comparison is right only if
+    the words were, so that the two are multiplied. A recogniser that says nothing of itself takes nothing away.
+    """
+    if heard is None:
+        return meant.confidence
+    words = 0.5 + heard / 2
+    return min(meant.confidence, words) if meant.by == "rules" else meant.confidence * words
 
 
 def pending(actions: Sequence[Action]) -> Fetch | None:

@@ -16,6 +16,9 @@ DEFAULT_INTENTS = {
     "always_person": "always_person",
     "self_service": "self_service",
     "no_wish": "no_wish",
+    "callback": "call_me_back",
+    "how_long": "how_long",
+    "who": "who_is_calling",
 }
 """Command -> the intent that stands for it where a flow's `always:` names no other."""
 

@@ -34,13 +34,21 @@ REACH_KO = (
     r"(?:연결|바꿔|통화|얘기|이야기|말하|대화|불러)",
     rf"^{PERSON_KO}(?:이요|요|입니다)?$",
     rf"(?:기계|로봇|컴퓨터|자동 ?응답|자동 ?안내) ?(?:말고|싫|대신) ?.*{PERSON_KO}",
+    rf"{PERSON_KO} ?(?:이|가) ?(?:좀 |직접 |바로 )*(?:받게|받았으면|받아 ?주|받으면 좋|나오게|나왔으면)",
 )
 ALWAYS = r"\b(?:always|from now on|every time|never again|next time)\b|항상|언제나|앞으로|다음부터|때마다|매번"
 REFUSED = (
-    r"\b(?:dont|do not|no|not|without|instead of|rather than) (?:want |need |talk |speak |to |with |a |an |any )*"
-    r"(?:person|human|agent|representative|operator|someone|somebody)\b"
-    rf"|{PERSON_KO} ?(?:은|는|이|가|을|를)? ?(?:안 |말고|필요 ?없|싫)"
+    r"\b(?:dont|do not|no|not|without|instead of|rather than)"
+    r" (?:want |need |have |talk |speak |wait |be connected |to |with |for |a |an |any |real )*"
+    r"(?:person|human|agent|representative|operator|someone|somebody|anyone|anybody)\b"
+    rf"|{PERSON_KO} ?(?:은|는|이|가|을|를|과|와|하고|이랑|랑|한테|에게|으로|로|도)?"
+    r" ?(?:(?:연결|통화|얘기|이야기|말|대화|상담|전화)(?:은|는|을|를|까지)? ?)?"
+    r"(?:안 ?(?:할|하|해 ?(?:줘|주|도)|바꿔 ?(?:줘|주)\S*도|원)|말고|아니[고라]|필요 ?없|싫|하기 ?싫|하지 ?(?:마|말|않)"
+    r"|하고 ?싶지 ?않|원하지 ?않|됐)"
 )
+"""A person is named and not wanted."""
+HINDERED = r"안 ?(?:돼|되|됩)|못 "
+"""A complaint about what always fails is no wish for always."""
 
 SAY_KO = r"(?:말씀|말|들려|얘기)\S*(?: ?(?:주세요|줘요|주시겠어요|주실래요))?"
 COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -63,6 +71,42 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """Command -> language -> patterns of a whole utterance, fillers left out."""
+
+WAITING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "how_long": {
+        "en": (
+            r"(?:and )?how (?:much )?long(?:er)?"
+            r"(?: (?:is the (?:wait|line|queue)|(?:do|must|will|should) i (?:\w+ )*wait"
+            r"|(?:will|does) (?:it|this|that) (?:take|be)|to wait|until (?:somebody|someone|a person|an agent).*))?",
+            r"(?:whats|what is) (?:the|my) (?:wait|waiting time|wait time|place in line|position)",
+            r"how many (?:people|callers) (?:are )?(?:ahead|before|in front)(?: of)?(?: me)?",
+        ),
+        "ko": (
+            r"(?:앞으로 )?(?:얼마나|언제까지|몇 ?분)(?: ?(?:더|정도|이나))*"
+            r"(?: ?(?:기다|걸리|걸려|걸릴|남았|대기)\S*(?: ?\S{1,3})?)",
+            r"(?:제 )?(?:앞에|대기)(?: ?(?:몇|인원|순서|시간)\S*)(?: ?\S+){0,2}",
+        ),
+    },
+    "callback": {
+        "en": (
+            r"(?:(?:can|could|would|will) you )?(?:give me a call|call me)(?: back)?(?: later| instead)?",
+            r"(?:i (?:want|need|would like|prefer)|id like|id prefer|give me|id rather have) a (?:callback|call back)",
+            r"(?:a )?(?:callback|call back)",
+        ),
+        "ko": (
+            r"(?:나중에|이따가?|다시|그냥|콜백|저한테|제게|저에게)? ?(?:전화|콜백|연락)(?:를|을|으로)? ?"
+            r"(?:좀 )?(?:해 ?)?(?:주세요|주시겠어요|주실래요|줘요|부탁\S*|받고 ?싶\S*|받을게요|할게요)",
+            r"콜백(?:이요|요)?",
+        ),
+    },
+    "who": {
+        "en": (r"who (?:is|are) (?:this|you|calling|speaking|it|there)(?: calling)?|whos (?:this|calling|that)|who",),
+        "ko": (
+            r"(?:지금 |거기 )?(?:누구|어디)(?:세요|시죠|신가요|십니까|예요|에요|인가요|시라고요|라고요|시라고 하셨\S*)",
+        ),
+    },
+}
+"""The same, for what is said in line or to a call of ours."""
 
 LANGUAGES = {"en": r"english|영어", "ko": r"korean|한국어|한국말|우리말"}
 """Language -> how it is named, in any language."""
@@ -99,7 +143,8 @@ def compiled(patterns: Mapping[str, tuple[str, ...]]) -> dict[str, Pattern[str]]
 
 REACH = compiled({"en": REACH_EN, "ko": REACH_KO})
 WHOLE = {name: compiled(patterns) for name, patterns in COMMANDS.items()}
-DECLARED, DECLINED = re.compile(ALWAYS), re.compile(REFUSED)
+LATER = {name: compiled(patterns) for name, patterns in WAITING.items()}
+DECLARED, DECLINED, FAILING = re.compile(ALWAYS), re.compile(REFUSED), re.compile(HINDERED)
 DOUBT, SURE = re.compile(UNSURE), re.compile(AGREED)
 ANSWER = {
     language: re.compile(rf"(?:^|(?<= ))(?:(?P<no>{NO_WORDS[language]})|(?P<yes>{YES_WORDS[language]}))(?= |$)")
@@ -121,11 +166,26 @@ def without_fillers(words: str, language: str) -> str:
 def command(words: str, language: str) -> str | None:
     """The command that these words certainly are: "person", "repeat", "slower", "back", "language" or None."""
     core = without_fillers(words, language)
+    if declines_person(core, language):
+        return None
     if language in REACH and REACH[language].search(core):
-        return None if DECLARED.search(core) or DECLINED.search(core) else "person"
+        if not DECLARED.search(core):
+            return "person"
+        return None if FAILING.search(core) else "always_person"
     if asks_for_language(core, language):
         return "language"
     return next((name for name, whole in WHOLE.items() if language in whole and whole[language].fullmatch(core)), None)
+
+
+def declines_person(words: str, language: str) -> bool:
+    """Whether a person is named and not wanted: nothing in these words asks for one, however like it they sound."""
+    return language in REACH and DECLINED.search(words) is not None
+
+
+def waiting(words: str, language: str) -> str | None:
+    """What only means something to whoever waits, or whom we rang: "how_long", "callback", "who", or None."""
+    core = without_fillers(words, language)
+    return next((name for name, whole in LATER.items() if language in whole and whole[language].fullmatch(core)), None)
 
 
 def asks_for_language(core: str, language: str) -> bool:

@@ -9,7 +9,7 @@ whatever gets an answer, never an error.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +22,23 @@ from .confidence import PRIOR, evidence, fitted, probability
 from .digits import digits
 from .learnt import answers_of, essence, exact_of, phrases_of
 from .lexical import Floats, Index, Lexicon, Phrase
-from .model import CONFIRM, Expects, Understood
+from .model import ACT, CONFIRM, Expects, Understood
 from .scope import OUT_OF_SCOPE
 from .text import plain, script_of, without_numbers
 
 EXPECTED = 1.3
 """Scores of the intents that the question names are taken times this."""
 
+MOST = 1.0
+"""No phrase is more like an intent than one of its own: beyond it, what is expected would pass for what is certain."""
+
 TOO_CLOSE = 0.45
 """An out-of-scope sentence with a cosine above this to a phrase of the site is left out: here it may be in scope."""
 
 EXACT = 0.98
+"""Of a phrase of the site, word for word."""
+UNLIKE = 0.85
+"""The most that is believed of words unlike any phrase; the ceiling rises from here to EXACT with the likeness."""
 ENOUGH = 3
 """Phrases of an intent from which on leaving one out says something about the others."""
 
@@ -48,19 +54,22 @@ class Tongue:
         self.exact = exact
         self.weights = fitted(*left_out(self.lexicon))
 
-    def compare(self, words: str, expected: tuple[str, ...]) -> tuple[str | None, float]:
-        """The likeliest intent and its probability; (None, 0) when nothing is shared with any phrase."""
+    def compare(self, words: str, expected: tuple[str, ...], never: Set[str]) -> tuple[str | None, float]:
+        """The likeliest intent and its probability; (None, 0) when nothing is shared with any phrase. Those of `never`
+        are not meant, whatever they are like.
+        """
         intents = self.lexicon.intents
         cosines = self.lexicon.cosines(words)
         nearest = self.lexicon.nearest(cosines)
         if not intents or nearest == 0.0:
             return None, 0.0
         scores = np.maximum(self.lexicon.scores(cosines), 0.0)
-        blocked = self.lexicon.blocked(cosines)
+        blocked = self.lexicon.blocked(cosines) | never
         favour = [0.0 if intent in blocked else EXPECTED if intent in expected else 1.0 for intent in intents]
-        scores = scores * np.array(favour)
+        scores = np.minimum(scores * np.array(favour), MOST)
         best = intents[int(scores.argmax())]
-        return best, float(probability(self.weights, evidence(scores, nearest)[None, :])[0])
+        sure = float(probability(self.weights, evidence(scores, nearest)[None, :])[0])
+        return best, min(sure, UNLIKE + (EXACT - UNLIKE) * nearest)
 
 
 class Understanding:
@@ -83,7 +92,7 @@ class Understanding:
         spoken = written if written in self._tongues else language
         if not words or spoken not in self._tongues:
             return Understood(None, 0.0)
-        return self._certain(words, spoken, expects) or self._compared(words, spoken, expects)
+        return self._certain(words, spoken, expects) or self._likely(words, spoken, expects)
 
     def _certain(self, words: str, language: str, expects: Expects) -> Understood | None:
         """What a rule says, or a phrase of the site word for word."""
@@ -95,6 +104,8 @@ class Understanding:
         if (name := rules.command(words, language)) is not None:
             intent = self._commands[name]
             return Understood(intent, rules.CERTAIN, self._slots(intent, words, language), "rules")
+        if expects.yes_no and (name := rules.waiting(words, language)) is not None:
+            return Understood(self._commands[name], rules.CERTAIN, {}, "rules")
         if expects.digits is not None:
             number, (least, most) = digits(words, language, expects.digits), expects.digits
             if least <= len(number) <= most:
@@ -111,8 +122,18 @@ class Understanding:
             return Understood(None, 0.0, {}, "rules")
         return Understood(choices[0], confidence, {}, "rules")
 
+    def _likely(self, words: str, language: str, expects: Expects) -> Understood:
+        """What the site's phrases say; where that was not asked for, whether the caller would rather be called back."""
+        meant = self._compared(words, language, expects)
+        asked_for = meant.intent in expects.intents and meant.confidence >= ACT
+        if not asked_for and rules.waiting(words, language) == "callback":
+            return Understood(self._commands["callback"], rules.CERTAIN, {}, "rules")
+        return meant
+
     def _compared(self, words: str, language: str, expects: Expects) -> Understood:
-        intent, confidence = self._tongues[language].compare(essence(words, language), expects.intents)
+        declined = ("person", "always_person") if rules.declines_person(words, language) else ()
+        never = {self._commands[name] for name in declined}
+        intent, confidence = self._tongues[language].compare(essence(words, language), expects.intents, never)
         meant = intent if confidence >= CONFIRM else None
         return Understood(meant, round(confidence, 3), self._slots(meant, words, language), "words")
 

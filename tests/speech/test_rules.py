@@ -18,7 +18,10 @@ from speech.understand.text import plain
         ("I don't want to talk to a machine", "en", "person"),
         ("the delivery person was rude", "en", None),
         ("I don't want to talk to a person", "en", None),
-        ("always connect me to an agent", "en", None),
+        ("I do not want a person", "en", None),
+        ("I don't want to wait for an agent", "en", None),
+        ("I want to talk to a person, not a machine", "en", "person"),
+        ("always connect me to an agent", "en", "always_person"),
         ("상담원", "ko", "person"),
         ("저기 상담원 좀 바꿔 주세요", "ko", "person"),
         ("사람하고 얘기할래요", "ko", "person"),
@@ -26,7 +29,15 @@ from speech.understand.text import plain
         ("직원 연결", "ko", "person"),
         ("상담원이 불친절했어요", "ko", None),
         ("상담원 말고 자동 안내요", "ko", None),
-        ("앞으로는 상담원 바로 연결해 주세요", "ko", None),
+        ("앞으로는 상담원 바로 연결해 주세요", "ko", "always_person"),
+        ("항상 사람이랑 통화하고 싶어요", "ko", "always_person"),
+        ("다음부터는 사람이 받게 해 주세요", "ko", "always_person"),
+        ("매번 상담원 연결이 안 돼요", "ko", None),
+        ("상담원 연결이 안 돼요", "ko", "person"),
+        ("사람이랑 통화 안 할래요", "ko", None),
+        ("상담원 말고요", "ko", None),
+        ("상담원하고 통화하고 싶지 않아요", "ko", None),
+        ("직원 연결 안 해 주셔도 됩니다", "ko", None),
         ("could you repeat that please", "en", "repeat"),
         ("what?", "en", "repeat"),
         ("I want to repeat my last order", "en", None),
@@ -47,6 +58,31 @@ from speech.understand.text import plain
 )
 def test_commands(said: str, language: str, command: str | None) -> None:
     assert rules.command(plain(said), language) == command
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "meant"),
+    [
+        ("how long is the wait?", "en", "how_long"),
+        ("how long", "en", "how_long"),
+        ("how long until somebody answers", "en", "how_long"),
+        ("how long until the delivery", "en", None),
+        ("얼마나 기다려야 돼요", "ko", "how_long"),
+        ("얼마나 더 걸리나요", "ko", "how_long"),
+        ("앞에 몇 명 있어요", "ko", "how_long"),
+        ("can you call me back please", "en", "callback"),
+        ("I want a callback", "en", "callback"),
+        ("나중에 전화 주세요", "ko", "callback"),
+        ("콜백 해 주세요", "ko", "callback"),
+        ("who is this", "en", "who"),
+        ("여보세요, 누구세요?", "ko", "who"),
+        ("어디라고요", "ko", "who"),
+        ("배송 언제 와요", "ko", None),
+        ("bonjour", "fr", None),
+    ],
+)
+def test_what_is_said_in_line_or_to_a_call_of_ours(said: str, language: str, meant: str | None) -> None:
+    assert rules.waiting(plain(said), language) == meant
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Understanding as the call service asks it: intents, slots and honest confidence."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from config.flow import Command
 from config.language import Intent
+from config.load import load
+from config.site import Site
 from speech.understand.model import ACT, CONFIRM, Expects
 from speech.understand.text import LONGEST, plain, script_of
 from speech.understand.understanding import Understanding
@@ -25,6 +28,13 @@ def shop() -> Understanding:
     return Understanding(site())
 
 
+@cache
+def demo() -> Understanding:
+    site = load(Path(__file__).parents[2] / "config" / "demo")
+    assert isinstance(site, Site), site
+    return Understanding(site)
+
+
 @pytest.mark.parametrize(
     ("said", "language", "intent"),
     [
@@ -40,8 +50,6 @@ def shop() -> Understanding:
         ("환불 좀 해 주세요", "ko", "billing"),
         ("몇 시까지 하세요", "ko", "opening_hours"),
         ("I'd rather do this myself", "en", "self_service"),
-        ("always give me an agent", "en", "always_person"),
-        ("앞으로는 상담원 바로 연결해 주세요", "ko", "always_person"),
         ("제가 직접 할게요", "ko", "self_service"),
         ("forget my preference", "en", "no_wish"),
         ("you're talking too fast for me", "en", "slower"),
@@ -233,3 +241,69 @@ def test_a_flood_of_words_is_cut() -> None:
 )
 def test_the_script_tells_the_language(words: str, spoken: str, expected: str) -> None:
     assert script_of(words, spoken) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("사람이랑 통화 안 할래요", "ko"),
+        ("상담원 말고", "ko"),
+        ("상담원하고 통화하고 싶지 않아요", "ko"),
+        ("I do not want a person", "en"),
+        ("not a person please", "en"),
+        ("I don't want to speak with anyone", "en"),
+    ],
+)
+def test_who_names_a_person_and_wants_none_is_not_sent_to_one(said: str, language: str) -> None:
+    for expects in (NOTHING, MENU, YES_NO):
+        assert shop().understand(said, language, expects).intent not in ("talk_to_person", "always_person")
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("always give me an agent", "en"),
+        ("앞으로는 상담원 바로 연결해 주세요", "ko"),
+        ("항상 사람이랑 통화하고 싶어요", "ko"),
+        ("다음부터는 사람이 받게 해 주세요", "ko"),
+    ],
+)
+def test_who_always_wants_a_person_says_so_once(said: str, language: str) -> None:
+    heard = shop().understand(said, language, MENU)
+    assert heard.intent == "always_person"
+    assert heard.confidence >= ACT
+
+
+def test_how_long_means_the_line_only_where_yes_or_no_is_waited_for() -> None:
+    assert shop().understand("how long is the wait", "en", YES_NO).intent == "how_long"
+    assert shop().understand("how long is the wait", "en", MENU).intent is None
+
+
+def test_who_would_rather_be_called_back_says_so_at_any_question() -> None:
+    for expects in (NOTHING, MENU, YES_NO, ORDER):
+        assert shop().understand("나중에 전화 주세요", "ko", expects).intent == "call_me_back"
+
+
+def test_nothing_that_is_compared_is_surer_than_a_phrase_word_for_word() -> None:
+    alike = [shop().understand(said, "en", MENU).confidence for said in ("where is my order now", "my order", "order")]
+    assert max(alike) <= shop().understand("where is my order", "en", MENU).confidence == 0.98
+    assert len(set(alike)) == len(alike)
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("I want to cancel my order", "en"),
+        ("my order arrived broken", "en"),
+        ("change my delivery address", "en"),
+        ("주문 취소하고 싶어요", "ko"),
+        ("물건이 깨져서 왔어요", "ko"),
+        ("반품하려고요", "ko"),
+    ],
+)
+def test_the_demo_takes_trouble_with_an_order_for_no_question_about_its_status(said: str, language: str) -> None:
+    heard = demo().understand(
+        said, language, Expects(intents=("order_status", "opening_hours", "billing", "lost_card"))
+    )
+    assert heard.intent == "order_trouble"
+    assert heard.confidence >= ACT
