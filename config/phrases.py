@@ -153,6 +153,10 @@ ASKING = {
         "en": "I can't hear you.",
         "ko": "말씀이 들리지 않습니다.",
     },
+    "not_found": {
+        "en": "I'm sorry, I can't find anything under that.",
+        "ko": "죄송합니다. 말씀하신 내용으로는 찾을 수 없습니다.",
+    },
     "did_you_mean": {
         "en": "Did you mean {menu}?",
         "ko": "{menu|을} 말씀하신 것이 맞습니까?",

@@ -105,9 +105,10 @@ class RefuseCallback:
 
 @dataclass(frozen=True, slots=True)
 class CancelCallback:
-    """The caller no longer wants the call that we promised."""
+    """The call that we promised is not needed any more. reason: caller (no longer wanted) | served (in a talk)"""
 
     callback: str
+    reason: str = "caller"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from speech.understand.model import ACT
 
 from . import commands, wishes
 from .model import Asking, CallState, Heard, Pressed, Speak, Step
-from .moment import Moment, first, flow_of
+from .moment import Moment, first, flow_of, note
 from .nodes import enter, to_person
-from .places import wait
+from .places import default_queue, offer_windows, wait
 from .replacing import replace
 from .values import prompt, speak
 
@@ -44,10 +44,23 @@ def obey(moment: Moment, state: CallState, name: str, event: Heard | Pressed) ->
             return first(prompt(moment.site, state, "slower"), from_its_opening(moment, state))
         case "language":
             state = change_language(moment, state, event)
-            return first(prompt(moment.site, state, "language_changed"), from_its_opening(moment, state))
+            return first(prompt(moment.site, state, "language_changed"), from_its_opening(moment, state, greeting=True))
         case _:
-            target = commands.command(flow_of(moment.site, state), name).then
-            return enter(moment, left(state), target) if target else again(moment, state)
+            return follow(moment, state, name)
+
+
+def follow(moment: Moment, state: CallState, name: str) -> Step:
+    """Where the flow sends a command. Who asks to be called back is offered windows without any node."""
+    command = commands.command(flow_of(moment.site, state), name)
+    if command.then:
+        told = note("chose", f"At '{state.node}' the caller asked for '{name}'.", intent=command.intent or name)
+        known = command.intent in moment.site.intents
+        state = replace(left(state), reason=command.intent or "") if known else left(state)
+        return first(told, enter(moment, state, command.then))
+    queue = default_queue(moment.site, state)
+    if name != "callback" or queue is None or not isinstance(state.place, Asking):
+        return again(moment, state)
+    return offer_windows(moment, left(state), queue)
 
 
 def reach_person(moment: Moment, state: CallState) -> Step:
@@ -66,9 +79,12 @@ def go_back(moment: Moment, state: CallState) -> Step:
     return enter(moment, replace(state, came_from=""), state.came_from)
 
 
-def from_its_opening(moment: Moment, state: CallState) -> Step:
-    """The same question, and before it what the flow said on the way to it, in the language and pace of now."""
-    nodes = flow_of(moment.site, state).nodes
+def from_its_opening(moment: Moment, state: CallState, *, greeting: bool = False) -> Step:
+    """The same question, and before it what the flow said on the way to it, in the language and pace of now. The
+    greeting is said again only to who asked for another language.
+    """
+    flow = flow_of(moment.site, state)
+    nodes = flow.nodes if greeting else {name: node for name, node in flow.nodes.items() if name != flow.start}
     said: list[Speak] = []
     for source in (one.source for one in state.opening):
         node = nodes.get(source.removeprefix("node:"))

@@ -13,8 +13,9 @@ from speech.understand.model import ACT, CONFIRM
 from . import commands
 from .always import command_of, declare, left, obey, wish_of
 from .current import NO_KEY, YES_KEY
+from .keys_said import key_said
 from .model import Action, Answer, Asking, CallState, Heard, Pressed, Silence, Step
-from .moment import Moment, first, keep, node_of, note
+from .moment import Moment, first, flow_of, keep, node_of, note
 from .nodes import enter, known_value, leave
 from .places import wait
 from .replacing import replace
@@ -37,6 +38,8 @@ def answer(moment: Moment, state: CallState, event: Answer) -> Step:
         state, event = with_said(state, event), believed(event)
     if (wish := wish_of(event)) is not None:
         return declare(moment, state, wish)
+    if isinstance(node, AskNode) and isinstance(event, Heard):
+        event = pressed_aloud(moment, state, node, event)
     name = command_of(moment, state, event)
     if name == commands.PERSON:
         return obey(moment, state, name, event)
@@ -80,6 +83,16 @@ def choose(moment: Moment, state: CallState, node: AskNode, event: Heard | Press
         return wait(moment.site, state, half) if place.confirming is None else None
     state = replace(left(state), reason=choice.intent or state.reason)
     return first(chosen(state, choice, event), enter(moment, state, choice.then))
+
+
+def pressed_aloud(moment: Moment, state: CallState, node: AskNode, event: Heard) -> Heard | Pressed:
+    """Who says the name of a key has pressed it; a half-understood choice is asked about by yes and no alone."""
+    assert isinstance(state.place, Asking)
+    own = tuple(choice.key for choice in node.choices if choice.key)
+    if state.place.confirming is not None:
+        own = (YES_KEY, NO_KEY)
+    key = key_said(event.text, own, commands.keys(flow_of(moment.site, state)))
+    return Pressed(event.turn, key) if key else event
 
 
 def _is_meant(choice: Choice, event: Heard | Pressed) -> bool:

@@ -17,6 +17,7 @@ DEFAULTS = {
     "repeat": Command(intent="repeat"),
     "slower": Command(intent="slower"),
     "language": Command(intent="change_language"),
+    "callback": Command(intent="call_me_back"),
 }
 """Intents (and the one key) that a flow gets without writing them."""
 

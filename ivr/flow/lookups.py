@@ -3,7 +3,7 @@
 Law: a look-up that knows nothing of what the caller gave is asked for again only so often; then a person takes over.
 """
 
-from config.flow import Exit, LookUpNode
+from config.flow import LookUpNode
 
 from .model import CallState, Fetched, Fetching, Step
 from .moment import Moment, first, keep, node_of, note
@@ -11,6 +11,7 @@ from .nodes import RETRIES, enter, leave
 from .places import WINDOWS
 from .promises import windows_came
 from .replacing import replace
+from .values import prompt
 
 
 def fetched(moment: Moment, state: CallState, event: Fetched) -> Step:
@@ -40,5 +41,9 @@ def failed(moment: Moment, state: CallState, event: Fetched) -> Step:
     if not unknown:
         return first(told, leave(moment, state, ("fails",)))
     state = replace(state, unknowns=state.unknowns + 1)
-    exits: tuple[Exit, ...] = ("unknown", "unclear", "fails") if state.unknowns < RETRIES else ("fails",)
-    return first(told, leave(moment, state, exits))
+    if state.unknowns < RETRIES:
+        return first(told, leave(moment, state, ("unknown", "unclear", "fails")))
+    why = f"'{event.name}' knew nothing {RETRIES} times, so a person takes over."
+    enough = note("looked_up", why, name=event.name, node=state.node)
+    said = prompt(moment.site, state, "not_found")
+    return first((*told, *enough, *said), leave(moment, state, ("fails",)))

@@ -10,7 +10,8 @@ from config.flow import CallbackNode, EndNode, Exit
 from . import commands, times, wishes
 from .always import again, command_of, obey, wish_of
 from .answers import believed, with_said, yes_or_no
-from .current import NO_KEY, WINDOW_KEYS, brief, window_words
+from .current import NO_KEY, WINDOW_KEYS, YES_KEY, brief, window_words
+from .keys_said import key_said
 from .model import (
     Action,
     Answer,
@@ -38,6 +39,7 @@ from .values import promised, prompt
 TRIES = 3
 TRIES_ON_RING = 2  # an agent stands ready meanwhile, and a machine says nothing useful
 PROMISED = "promised"
+WHO = "who_is_calling"
 REFUSALS = frozenset({"no", "neither", "none"})
 ORDINALS = (("first", "earlier", "첫 번째", "첫번째"), ("second", "later", "두 번째", "두번째"))
 
@@ -104,7 +106,9 @@ def choose(moment: Moment, state: CallState, event: Answer) -> Step:
 
 
 def meant(moment: Moment, place: Choosing, event: Heard | Pressed) -> Window | None:
-    """The window of a key, or the one the words name; a plain yes takes the first."""
+    """The window of a key, pressed or said, or the one the words name; a plain yes takes the first."""
+    if isinstance(event, Heard) and (key := key_said(event.text, WINDOW_KEYS)):
+        event = Pressed(event.turn, key)
     if isinstance(event, Pressed):
         return dict(zip(WINDOW_KEYS, place.windows, strict=False)).get(event.digits)
     if event.intent in REFUSALS:
@@ -125,7 +129,9 @@ def named(moment: Moment, place: Choosing, said: str) -> Window | None:
 
 
 def is_refusal(place: Choosing, event: Heard | Pressed) -> bool:
-    """No to all of it; with one window on offer the second key means no."""
+    """No to all of it; with one window on offer the second key, pressed or said, means no."""
+    if isinstance(event, Heard) and (key := key_said(event.text, WINDOW_KEYS)):
+        event = Pressed(event.turn, key)
     if isinstance(event, Heard):
         return event.intent in REFUSALS
     return len(place.windows) == 1 and event.digits == NO_KEY
@@ -168,6 +174,10 @@ def confirm(moment: Moment, state: CallState, event: Answer) -> Step:
         return not_confirmed(moment, state, place)
     if isinstance(event, Heard):
         state, event = with_said(state, event), believed(event)
+    if isinstance(event, Heard) and event.intent == WHO:
+        return wait(moment.site, state, replace(place, misses=0))
+    if isinstance(event, Heard) and (key := key_said(event.text, (YES_KEY, NO_KEY))):
+        event = Pressed(event.turn, key)
     name, agreed = command_of(moment, state, event), yes_or_no(event)
     if agreed or name == commands.PERSON:
         return join_promise(moment, state, place)

@@ -1,7 +1,8 @@
 """From the line to a person and back: joining, an agent who leaves, the end of the call.
 
 Laws: nobody is left alone in a conference; a caller whose agent was lost hears so and keeps her place; whatever the
-call holds when it ends is given back: the place in line, the agent, the promise.
+call holds when it ends is given back: the place in line, the agent, the promise; whoever talks with a person is not
+rung later for what was promised before.
 """
 
 from config.flow import CallbackNode
@@ -15,6 +16,7 @@ from .model import (
     CallEnded,
     CallEvent,
     CallState,
+    CancelCallback,
     Choosing,
     InLine,
     LeaveAgent,
@@ -58,7 +60,18 @@ def join(moment: Moment, state: CallState, agent: AgentJoined) -> Step:
     place = WithAgent(agent.offer, agent.agent, moment.now, state.place.queue)
     told_us = bool(state.said or state.slots or state.reason)
     spoken = prompt(moment.site, state, "joined" if told_us else "joined_plain", agent=agent.name)
-    return first((*told, *spoken), wait(moment.site, state, place))
+    state, served = take_back(state)
+    return first((*told, *served, *spoken), wait(moment.site, state, place))
+
+
+def take_back(state: CallState) -> tuple[CallState, tuple[Action, ...]]:
+    """Who talks with a person now is not rung later for a promise that still stands."""
+    callback = state.caller.open_callback
+    if not callback:
+        return state, ()
+    told = note("callback", "The caller talks with a person now, so the callback is cancelled.", callback=callback)
+    caller = replace(state.caller, open_callback="", promised=None)
+    return replace(state, caller=caller), (CancelCallback(callback, "served"), *told)
 
 
 def agent_left(moment: Moment, state: CallState, event: AgentLeft) -> Step:

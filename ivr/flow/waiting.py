@@ -14,7 +14,8 @@ from config.flow import Exit
 from . import commands, times, wishes
 from .always import change_language, command_of, slower, wish_of
 from .answers import believed, with_said, yes_or_no
-from .current import YES_KEY, YES_NO, listen
+from .current import NO_KEY, YES_KEY, YES_NO, listen
+from .keys_said import key_said
 from .model import (
     Action,
     Answer,
@@ -43,8 +44,8 @@ from .values import prompt
 UNDER_A_MINUTE = 60.0
 EVERY = 3  # announcements from one place in line, or one offer, to the next
 UNKNOWN = QueueFacts(open=True, full=False, wait=None)
-HOW_LONG, CALL_ME_BACK = "how_long", "call_me_back"
-"""Intents that mean something to whoever waits."""
+HOW_LONG = "how_long"
+"""The intent of whoever asks how long the wait is."""
 
 
 def news(moment: Moment, state: CallState, event: QueueNews) -> Step:
@@ -147,8 +148,10 @@ def answer(moment: Moment, state: CallState, event: Answer) -> Step:
         return Step(state)
     if isinstance(event, Heard):
         state, event = with_said(state, event), believed(event)
+    if place.offered and isinstance(event, Heard) and (key := key_said(event.text, (YES_KEY, NO_KEY))):
+        event = Pressed(event.turn, key)
     agreed = yes_or_no(event) if place.offered else None
-    if agreed or (isinstance(event, Heard) and event.intent == CALL_ME_BACK):
+    if agreed or command_of(moment, state, event) == "callback":
         return take_callback(moment, state, place, event)
     if agreed is False:
         state = replace(state, place=replace(place, declined=True))

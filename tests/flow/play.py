@@ -41,6 +41,8 @@ def told(action: call.Action) -> str:  # noqa: C901, PLR0911 - one line an actio
             return f"leave {turn}: {reason}"
         case call.RequestCallback(hold, queue, number):
             return f"book {hold} of {queue} for {number}"
+        case call.CancelCallback(callback, reason):
+            return f"cancel {callback}: {reason}"
         case call.Note(kind, text):
             return f"note {kind}: {text}"
         case call.Remember(number, wish, shown_by):
