@@ -40,9 +40,12 @@ def enter(callback: Callback, since: datetime, *actions: CallbackAction) -> Call
 
 
 def give_up(callback: Callback, *actions: CallbackAction) -> CallbackStep:
-    text = tell(callback, "not_reached")
-    why = Note("not_reached", f"Not reached in {len(callback.attempts)} attempts.")
-    return CallbackStep(replace(callback, stage=Closed("not_reached")), (*actions, text, why))
+    """No more attempts. Who was reached and declined is not told that we could not reach them."""
+    closed, tries = replace(callback, stage=Closed("not_reached")), len(callback.attempts)
+    if tries and callback.attempts[-1].outcome == "refused":
+        return CallbackStep(closed, (*actions, Note("declined", f"Reached at attempt {tries}, and declined.")))
+    why = Note("not_reached", f"Not reached in {tries} {'attempt' if tries == 1 else 'attempts'}.")
+    return CallbackStep(closed, (*actions, tell(callback, "not_reached"), why))
 
 
 def tell(callback: Callback, kind: str) -> Tell:

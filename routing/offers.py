@@ -7,7 +7,10 @@ is over changes nothing; whatever happens, the agent ends free, wrapping up or a
       |        |             |
       |        |             +- caller not in: agent free, entry back in line with a head start
       |        +- leg not in within AGENT_JOINS: agent away, entry back in line
-      +- refused: agent stays free;  not answered: agent away;  entry back in line
+      +- refused, or never rung: agent stays free;  rung and not answered: agent away;  entry back in line
+
+Whoever is late to come in is looked for before anybody is parted: the carrier is asked who stands in the conference,
+because its news of a join is sent once and may be lost.
 """
 
 from dataclasses import replace
@@ -23,16 +26,19 @@ from .model import (
     Connect,
     Entry,
     FreeAgent,
+    NotThere,
     Offer,
     OfferAccepted,
     OfferRefused,
     Ring,
     Ringing,
+    Rung,
     StopRinging,
     TalkEnded,
     Talking,
+    Verify,
 )
-from .notices import notice
+from .notices import notice, parting
 from .select import Choice
 
 AGENT_JOINS = 15.0
@@ -40,14 +46,22 @@ AGENT_JOINS = 15.0
 CALLER_JOINS = {"call": 5.0, "callback": 180.0}
 """Seconds from AgentWaits until the entry must be in. A callback has to be dialled, answered and confirmed first: its
 own timers end sooner, and this one only makes sure that no agent is kept for ever."""
+SAYS = 20.0
+"""Seconds for the carrier to say who stands in a conference, tries that fail included; silent as long, it is taken for
+a no."""
 RING_AGAIN = 20.0
 """Seconds after which agents who passed an entry may be rung for it again, if nobody else is left."""
+PLACE_AGAIN = 5.0
+"""Seconds until an agent whom the carrier could not ring is tried again for an entry, if nobody else took it."""
 KEPT = 60.0
 """Head start in seconds for an entry that was told of an agent who then did not come."""
 UNREACHED = frozenset({"no_answer", "failed"})
 """Refusals that are the telephone's word, not the agent's: nobody is there, so the agent is set away."""
 
-OfferEvent = OfferAccepted | OfferRefused | AgentEntered | CallerEntered | AgentGone | TalkEnded
+UNPLACED = "unplaced"
+"""The refusal that is the carrier's alone: nothing is known of the agent, who stays free."""
+
+OfferEvent = Rung | OfferAccepted | OfferRefused | AgentEntered | CallerEntered | AgentGone | TalkEnded | NotThere
 
 
 def on_offer(draft: Draft, event: OfferEvent) -> None:
@@ -57,6 +71,8 @@ def on_offer(draft: Draft, event: OfferEvent) -> None:
         stray(draft, event)
         return
     match event:
+        case Rung():
+            draft.put_offer(replace(offer, rung=True))
         case OfferAccepted():
             if event.agent == offer.agent and offer.accepted is None:
                 accept(draft, offer)
@@ -66,10 +82,23 @@ def on_offer(draft: Draft, event: OfferEvent) -> None:
             enter_agent(draft, offer, event)
         case CallerEntered():
             enter_caller(draft, offer)
+        case AgentGone() | TalkEnded() | NotThere():
+            go_apart(draft, offer, event)
+        case _:
+            assert_never(event)
+
+
+def go_apart(draft: Draft, offer: Offer, event: AgentGone | TalkEnded | NotThere) -> None:
+    match event:
         case AgentGone():
             lose_agent(draft, offer, event.reason)
         case TalkEnded():
+            if event.inside:
+                enter_caller(draft, offer)
             forget(draft, draft.entries[offer.entry], event.reason)
+        case NotThere():
+            if offer.asked and event.who == awaited(offer):
+                part_unjoined(draft, offer)
         case _:
             assert_never(event)
 
@@ -107,12 +136,34 @@ def refuse(draft: Draft, offer: Offer, event: OfferRefused) -> None:
     """An agent who says no stays free; when only their telephone says so, nobody is there."""
     if offer.accepted is not None or event.agent != offer.agent:
         return
+    if event.reason == UNPLACED:
+        stay_free(draft, offer)
+        return
     if event.reason in UNREACHED:
         miss(draft, offer, "could not be reached" if event.reason == "failed" else "did not answer")
         return
     stop_ringing(draft, offer, "refused")
     draft.release(draft.agents[offer.agent])
     give_back(draft, offer, "the agent refused")
+
+
+def rang_out(draft: Draft, offer: Offer) -> None:
+    """The offer's timer. Silence says something of an agent only when the phone has rung."""
+    if offer.accepted is not None:
+        return
+    if offer.rung:
+        miss(draft, offer, "did not answer")
+    else:
+        stay_free(draft, offer)
+
+
+def stay_free(draft: Draft, offer: Offer) -> None:
+    """The carrier could not be brought to ring the agent: somebody else is tried, and the same again after a pause."""
+    stop_ringing(draft, offer, "could not be rung")
+    draft.release(draft.agents[offer.agent])
+    entry = draft.entries[offer.entry]
+    draft.put_entry(replace(entry, unplaced=(*entry.unplaced, offer.agent)))
+    give_back(draft, offer, "the agent could not be rung")
 
 
 def miss(draft: Draft, offer: Offer, reason: str) -> None:
@@ -130,7 +181,9 @@ def enter_agent(draft: Draft, offer: Offer, event: AgentEntered) -> None:
             draft.act(FreeAgent(offer.number, agent.id, event.call, notice("too_late", agent)))
         return
     taken = offer if offer.accepted is not None else accept(draft, offer)
-    draft.put_offer(replace(taken, agent_in=True, leg=event.call))
+    if taken.asked:
+        draft.cancel(f"verify:{offer.number}")
+    draft.put_offer(replace(taken, agent_in=True, leg=event.call, asked=False))
     draft.set_timer(f"join:{offer.number}", CALLER_JOINS.get(entry.kind, CALLER_JOINS["call"]))
     draft.act(AgentWaits(offer.number, agent.id, agent.name, entry.id, entry.kind))
 
@@ -139,8 +192,8 @@ def enter_caller(draft: Draft, offer: Offer) -> None:
     """The two are together: nothing of the waiting is left. Before the agent stands there nobody can be brought in."""
     if offer.caller_in or not offer.agent_in:
         return
-    draft.put_offer(replace(offer, caller_in=True))
-    draft.cancel(f"join:{offer.number}")
+    draft.put_offer(replace(offer, caller_in=True, asked=False))
+    stop_expecting(draft, offer)
     stop_waiting(draft, draft.entries[offer.entry])
 
 
@@ -156,16 +209,35 @@ def lose_agent(draft: Draft, offer: Offer, reason: str) -> None:
         draft.act(AgentLost(offer.number, entry.id, entry.kind, reason))
     else:
         del draft.offers[offer.number]
-        draft.cancel(f"join:{offer.number}")
+        stop_expecting(draft, offer)
         draft.release(agent)
         give_back(draft, offer, "the agent's leg is gone")
 
 
+def awaited(offer: Offer) -> str:
+    """Who is to come into the conference next."""
+    return "caller" if offer.agent_in else "agent"
+
+
 def join_late(draft: Draft, offer: Offer) -> None:
-    """The join timer: either the agent's leg or the caller did not come in."""
-    agent = draft.agents[offer.agent]
-    if offer.accepted is None or offer.caller_in:
+    """The join timer: of either the agent's leg or the caller we did not hear that they came in."""
+    if offer.accepted is None or offer.caller_in or offer.asked:
         return
+    draft.put_offer(replace(offer, asked=True))
+    draft.set_timer(f"verify:{offer.number}", SAYS)
+    draft.act(Verify(offer.number, awaited(offer)))
+
+
+def unheard(draft: Draft, offer: Offer) -> None:
+    """The carrier does not say who stands in the conference: nobody is kept waiting for its answer."""
+    if offer.asked:
+        part_unjoined(draft, offer)
+
+
+def part_unjoined(draft: Draft, offer: Offer) -> None:
+    """Either the agent's leg or the caller did not come in."""
+    agent = draft.agents[offer.agent]
+    stop_expecting(draft, offer)
     del draft.offers[offer.number]
     if offer.agent_in:
         draft.act(FreeAgent(offer.number, agent.id, offer.leg, notice("caller_missing", agent)))
@@ -197,7 +269,7 @@ def give_back(draft: Draft, offer: Offer, reason: str) -> None:
         "back_in_line", f"Offer {offer.number} came to nothing: {reason}. It waits again {gain}.", entry=entry.id
     )
     draft.back_in_line(replace(entry, offer=None, passed=passed))
-    draft.set_timer(f"again:{entry.id}", RING_AGAIN)
+    draft.set_timer(f"again:{entry.id}", PLACE_AGAIN if entry.unplaced else RING_AGAIN)
 
 
 def forget(draft: Draft, entry: Entry, reason: str) -> None:
@@ -221,10 +293,10 @@ def part(draft: Draft, offer: Offer, entry: Entry, reason: str) -> None:
         draft.act(FreeAgent(offer.number, agent.id, offer.leg, ""))
         draft.wrap_up(agent, draft.rules_of(entry).wrap_up)
         return
-    draft.cancel(f"join:{offer.number}")
+    stop_expecting(draft, offer)
     draft.release(agent)
     if offer.agent_in:
-        draft.act(FreeAgent(offer.number, agent.id, offer.leg, notice("caller_left", agent)))
+        draft.act(FreeAgent(offer.number, agent.id, offer.leg, parting(reason, agent)))
     else:
         draft.act(StopRinging(offer.number, agent.id, reason))
 
@@ -233,6 +305,11 @@ def stop_ringing(draft: Draft, offer: Offer, reason: str) -> None:
     del draft.offers[offer.number]
     draft.cancel(f"offer:{offer.number}")
     draft.act(StopRinging(offer.number, offer.agent, reason))
+
+
+def stop_expecting(draft: Draft, offer: Offer) -> None:
+    """Cancels the timer of a join, or of the carrier's answer about it."""
+    draft.cancel(f"{'verify' if offer.asked else 'join'}:{offer.number}")
 
 
 def stop_waiting(draft: Draft, entry: Entry) -> None:

@@ -249,7 +249,12 @@ def test_a_retry_waits_for_the_queue_to_open() -> None:
 
 
 def test_who_says_no_is_not_rung_again() -> None:
-    assert does(dialling(), NotReached(1, "refused")) == (*MISSED, FreeAgent(7, "refused"), tell("not_reached"))
+    """Nor told by text that we could not reach them: we did."""
+    assert does(dialling(), NotReached(1, "refused")) == (*MISSED, FreeAgent(7, "refused"))
+    notes = [
+        one.text for one in step(dialling(), NotReached(1, "refused"), START, RULES).actions if isinstance(one, Note)
+    ]
+    assert notes == ["Reached at attempt 1, and declined."]
     assert stage(dialling(), NotReached(1, "refused")) == Closed("not_reached")
 
 

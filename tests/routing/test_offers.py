@@ -12,7 +12,9 @@ from routing.model import (
     Connect,
     Free,
     FreeAgent,
+    GaveUp,
     Left,
+    NotThere,
     OfferAccepted,
     OfferRefused,
     PresenceSet,
@@ -21,6 +23,7 @@ from routing.model import (
     StopRinging,
     TalkEnded,
     Talking,
+    Verify,
     WrappingUp,
 )
 from tests.routing.line import Played, accepted, agent, agent_waits, at, entry, noted, ringing, talking, told
@@ -137,7 +140,8 @@ def test_a_phone_that_was_answered_by_nobody_who_accepts() -> None:
 
 def test_an_accept_without_a_leg_is_rescinded() -> None:
     played = accepted()
-    assert told(played.until(15)) == [StopRinging(1, "mina", "did not connect")]
+    assert told(played.until(15)) == [Verify(1, "agent")]
+    assert told(played.event(NotThere(1, "agent"))) == [StopRinging(1, "mina", "did not connect")]
     assert played.presence("mina") == Away("did not connect")
     assert played.line.entries["A"].head_start == 0
     assert told(played.event(AgentEntered(1, "leg-1"))) == [FreeAgent(1, "", "leg-1", LATE_EN)]
@@ -145,7 +149,8 @@ def test_an_accept_without_a_leg_is_rescinded() -> None:
 
 def test_a_caller_who_does_not_come_in_keeps_a_head_start_and_the_agent_is_free() -> None:
     played = agent_waits()
-    assert told(played.until(5)) == [
+    assert told(played.until(5)) == [Verify(1, "caller")]
+    assert told(played.event(NotThere(1, "caller"))) == [
         FreeAgent(1, "mina", "leg-1", MISSING_EN),
         AgentLost(1, "A", "call", "failed"),
     ]
@@ -154,12 +159,80 @@ def test_a_caller_who_does_not_come_in_keeps_a_head_start_and_the_agent_is_free(
     ]
     assert played.presence("mina") == Free(at(0))
     assert played.line.entries["A"].head_start == 60
-    again = told(played.until(20))
-    assert (
-        again
-        == [Ring(2, "mina", "A", "call", at(45), "the only able agent free; first in line; with a head start of 60 s")]
-        or [action.why for action in again if isinstance(action, Ring)] == []
-    )
+    assert told(played.until(24)) == []
+    assert told(played.until(25)) == [
+        Ring(2, "mina", "A", "call", at(45), "the only able agent free; first in line; with a head start of 60 s")
+    ]
+
+
+def test_a_join_of_the_caller_that_was_not_heard_of_parts_nobody() -> None:
+    played = agent_waits()
+    assert told(played.until(5)) == [Verify(1, "caller")]
+    assert told(played.event(CallerEntered(1))) == []
+    assert played.timers == {}
+    assert told(played.until(500)) == []
+    assert played.presence("mina") == Talking("A", 1, at(0))
+
+
+def test_a_join_of_the_agent_that_was_not_heard_of_brings_the_caller() -> None:
+    played = accepted()
+    assert told(played.until(15)) == [Verify(1, "agent")]
+    assert told(played.event(AgentEntered(1, "leg-1"))) == [AgentWaits(1, "mina", "Mina", "A", "call")]
+    assert told(played.event(NotThere(1, "agent"))) == [], "an answer about somebody who came meanwhile is stale"
+    assert told(played.until(20)) == [Verify(1, "caller")]
+
+
+@pytest.mark.parametrize(("played", "late"), [(accepted(), 15), (agent_waits(), 5)])
+def test_a_carrier_that_does_not_say_who_came_keeps_nobody(played: Played, late: int) -> None:
+    assert [type(action) for action in told(played.until(late))] == [Verify]
+    assert told(played.until(late + 19)) == []
+    assert told(played.until(late + 20)) != []
+    assert played.line.offers == {}
+
+
+def test_who_is_seen_leaving_had_come_in() -> None:
+    played = agent_waits()
+    assert told(played.event(TalkEnded(1, "hung_up", inside=True))) == [FreeAgent(1, "mina", "leg-1", "")]
+    assert played.presence("mina") == WrappingUp(at(30))
+    assert set(played.timers) == {"wrap:mina"}
+
+
+def unplaced(*agents: str) -> Played:
+    """The carrier could not be brought to ring Mina for call A, and nobody is rung by itself from here on."""
+    played = Played(phones=False).has(*[agent(name, idle=n) for n, name in enumerate(agents)])
+    played.arrives(entry("A"))
+    return played
+
+
+def test_who_could_not_be_rung_stays_free_and_is_tried_again() -> None:
+    played = unplaced("mina")
+    assert told(played.event(OfferRefused(1, "mina", "unplaced"))) == [StopRinging(1, "mina", "could not be rung")]
+    assert played.presence("mina") == Free(at(0))
+    assert told(played.until(4)) == []
+    assert [action.agent for action in told(played.until(5)) if isinstance(action, Ring)] == ["mina"]
+
+
+def test_an_offer_that_never_rang_cannot_be_missed() -> None:
+    played = unplaced("mina")
+    assert told(played.until(20)) == [StopRinging(1, "mina", "could not be rung")]
+    assert played.presence("mina") == Free(at(0))
+
+
+def test_another_is_rung_first_and_whom_the_carrier_failed_waits_for_nobody() -> None:
+    played = unplaced("mina", "joon")
+    did = told(played.event(OfferRefused(1, "mina", "unplaced")))
+    assert [action.agent for action in did if isinstance(action, Ring)] == ["joon"]
+    played.event(OfferRefused(2, "joon", "busy"))
+    assert [action.agent for action in told(played.until(5)) if isinstance(action, Ring)] == ["mina"]
+    assert played.passed("A") == ("joon",)
+
+
+def test_patience_ends_also_while_the_carrier_rings_nobody() -> None:
+    played = unplaced("mina")
+    did = told(played.until(620))
+    assert did[-1] == GaveUp("A", "call", "patience")
+    assert played.timers == {}
+    assert played.presence("mina") == Free(at(0))
 
 
 def test_a_callback_has_time_to_be_dialled() -> None:
@@ -176,7 +249,7 @@ def test_a_callback_that_was_not_reached_frees_the_agent_with_a_notice() -> None
     played.event(OfferAccepted(1, "mina"))
     played.event(AgentEntered(1, "leg-1"))
     did = told(played.event(TalkEnded(1, "not_reached")))
-    assert did == [FreeAgent(1, "mina", "leg-1", "고객님이 전화를 끊으셨습니다. 다시 대기 상태가 됩니다.")]
+    assert did == [FreeAgent(1, "mina", "leg-1", "고객님과 연결되지 않았습니다. 다시 대기 상태가 됩니다.")]
     assert played.presence("mina") == Free(at(0))
     assert played.line.entries == {}
 
