@@ -18,6 +18,7 @@ from ivr.calls.ports import Sites
 from ivr.errors import CallGone, CarrierError, CarrierUnsure
 
 from .missed import Missed
+from .phones import AgentPhones
 from .placing import Placing
 from .ports import CallReader, Calls, Carrier, Customers, Leg, Lines, OutboxRow, PromiseReader, Promises
 from .wording import Wording
@@ -59,6 +60,7 @@ class Roads:
         self._to = machines
         self._carrier = carrier
         self._placing = placing
+        self._phones = AgentPhones(carrier, placing, base)
         self._wording = wording
         self._base = base
 
@@ -127,8 +129,8 @@ class Roads:
                 self._promise(callback, promise.Confirmed(attempt), at)
             case call.RefuseCallback(callback, attempt, reason):
                 self._promise(callback, promise.NotReached(attempt, reason), at)
-            case call.CancelCallback(callback):
-                self._promise(callback, promise.Cancel("caller"), at)
+            case call.CancelCallback(callback, reason):
+                self._promise(callback, promise.Cancel(reason), at)
             case _:
                 assert_never(action)
 
@@ -165,8 +167,8 @@ class Roads:
                 self._hang_up_leg(offer)
             case line.FreeAgent():
                 self._free(action)
-            case line.Connect():
-                pass  # the agent's leg is on its way; AgentWaits says when it is there
+            case line.Verify():
+                self._verify(action, at)
             case line.AgentWaits():
                 self._agent_waits(action, at)
             case line.AgentLost():
@@ -179,23 +181,16 @@ class Roads:
                 raise ValueError(f"the line sent {type(action).__name__}, which leads nowhere")
 
     def _ring(self, action: line.Ring, at: Parcel) -> None:
-        agent = self._to.line.look(POOL).agents.get(action.agent)
-        if agent is None or agent.contact == "desk":
-            return  # the desk shows the offer and dials in
-        seconds = max(5.0, (action.until - at.now).total_seconds())
-        leg = Leg(
-            effect=f"offer:{action.offer}", number=agent.contact, url=f"{self._base}/twilio/agent/{action.offer}",
-            status_url=f"{self._base}/twilio/status/agent/{action.offer}", ring=seconds,
-        )  # fmt: skip
-        offer = self._to.line.look(POOL).offers.get(action.offer)
-        if offer is None:
-            return  # answered, refused or rescinded before we came to ring
-        try:
-            self._placing.place(leg, at.now)
-        except CarrierError as error:
-            if error.retry:
-                raise
-            self._line(line.OfferRefused(action.offer, action.agent, "failed"), at)
+        event = self._phones.ring(action, self._to.line.look(POOL), at.now)
+        if event is None:
+            return
+        self._line(event, at)
+        if isinstance(event, line.Rung) and action.offer not in self._to.line.look(POOL).offers:
+            self._hang_up_leg(action.offer)  # over while the carrier was being asked
+
+    def _verify(self, action: line.Verify, at: Parcel) -> None:
+        if (event := self._phones.look(action, self._to.line.look(POOL))) is not None:
+            self._line(event, at)
 
     def _hang_up_leg(self, offer: int) -> None:
         if leg := self._placing.leg(f"offer:{offer}"):

@@ -16,6 +16,7 @@ from callbacks.model import (
     Closed,
     Confirmed,
     Dialling,
+    FreeAgent,
     HangUp,
     Held,
     LineGaveUp,
@@ -111,6 +112,18 @@ def test_a_promise_that_is_being_kept_goes_on_beside_a_later_one(here: World) ->
     here.book("B-1")
     assert isinstance(here.rows.kept["A-0"].stage, Talking)
     assert [one.id for one in here.may_ring()] == ["B-1"]
+
+
+def test_who_is_served_while_we_ring_is_not_rung_and_the_agent_is_freed(here: World) -> None:
+    here.book("A-0")
+    start = here.rows.kept["A-0"].start
+    here.service.handle("A-0", TimerDue("try"), cause="timer:1", now=start)
+    here.service.handle("A-0", AgentReserved(7, "mina"), cause="outbox:5", now=start)
+    here.service.handle("A-0", Cancel("served"), cause="outbox:6", now=start)
+    here.service.handle("A-0", Placed(1, "CA9"), cause="outbox:7", now=start)
+    assert here.rows.kept["A-0"].stage == Closed("cancelled")
+    assert ("A-0", FreeAgent(7, "cancelled")) in here.rows.outbox
+    assert ("A-0", HangUp("CA9")) in here.rows.outbox
 
 
 class OneNumber(RuleBasedStateMachine):

@@ -129,6 +129,26 @@ def test_a_promise_that_stands_is_not_taken_for_times_that_are_not_free(here: Wo
     assert (found.problem, found.windows) == ("promised", (Window(promise.id, promise.start, promise.end),))
 
 
+def test_who_has_a_promise_and_talks_with_a_person_first_is_not_rung_later(here: World) -> None:
+    promise = booked(here)
+    here.board.line(PresenceSet("jun", True), "api:1")
+    reply = calls_again(here)
+    assert reply.state is not None
+    reply = here.board.handle(AGAIN, Pressed(reply.state.turn, "2"), f"gather:{AGAIN}:{reply.state.turn}")
+    here.settle()
+    (number,) = here.application.floor.look().offers
+    here.board.line(OfferAccepted(number, "jun"), f"accept:{number}:jun")
+    here.board.line(AgentEntered(number, "CA" + "9" * 32), f"conference:{number}:1")
+    here.settle()
+    assert reply.state is not None
+    here.board.handle(AGAIN, QueueNews(reply.state.turn, 1, 0.0), f"wait:{AGAIN}:{reply.state.turn}:0")
+    here.settle((promise.end - here.now).total_seconds())
+    closed = here.application.promises.read(promise.id)
+    assert closed is not None
+    assert closed.stage == Closed("cancelled")
+    assert rung(here) == []
+
+
 def test_who_asked_to_be_called_and_hangs_up_over_the_choice_gets_the_first_window(here: World) -> None:
     asked_back(here)
     here.board.handle(CALL, CallEnded("completed"), f"status:{CALL}:completed")
