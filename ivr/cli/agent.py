@@ -16,6 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from config.phrases import LANGUAGE_NAMES
 from ivr.cli.control import Exchange
 from ivr.cli.desk import Desk, View
 from ivr.cli.keys import END, Typed
@@ -25,6 +26,12 @@ from ivr.cli.stage import API_TOKEN, EXCHANGE_PORT, SERVER_PORT
 
 POLL = 0.5
 ENDED = ("completed", "failed", "busy", "no-answer", "canceled")
+BUSY = ("talking", "ringing")
+AWAY = {
+    "no_answer": "a call rang here and was not answered", "missed": "a call rang here and was not answered",
+    "not_answered": "a call rang here and was not answered", "signed out": "signed out", "a break": "a break",
+}  # fmt: skip
+"""Reasons for being away that are one word in the line's state."""
 KEYS = "a accept   r refuse   h hang up   f free / away   q quit"
 
 
@@ -56,21 +63,33 @@ class Seat:
     desk: Desk
     line: Exchange
     leg: str = ""
+    told: str = ""
+    """What became of the last key, in a sentence."""
 
     def press(self, key: str, view: View) -> None:
-        """What a key does at this moment; a key that means nothing now does nothing."""
+        """What a key does at this moment; a key that means nothing now does nothing, and says so."""
         offer = view["offer"]
         match key.lower():
             case "a" if offer and not offer["accepted"]:
+                self.told = ""
                 self.accept(offer)
             case "r" if offer and not offer["accepted"]:
                 self.desk.refuse(self.name, offer["number"])
+                who = offer["brief"].get("name") or offer["brief"].get("number") or "the caller"
+                self.told = f"You passed. {who} waits on, and may ring here again when nobody else is free."
             case "h" if self.leg:
                 self.hang_up()
+                self.told = "You hung up."
+            case "f" if view["presence"] in BUSY:
+                self.told = "You are with a caller: press h to hang up first."
             case "f" if view["presence"] == "away":
                 self.desk.free(self.name)
+                self.told = "You are free: the next call rings here."
             case "f":
                 self.desk.away(self.name, "a break")
+                self.told = "You are away: nothing rings here until you press f."
+            case "a" | "r" | "h":
+                self.told = "There is no call for that key now."
             case _:
                 pass
 
@@ -108,7 +127,7 @@ def work(seat: Seat, typed: Typed) -> None:
         while True:
             try:
                 view = seat.look()
-                screen.update(desk_of(view, seat.line.now(), on_air=bool(seat.leg)), refresh=True)
+                screen.update(desk_of(view, seat.line.now(), on_air=bool(seat.leg), told=seat.told), refresh=True)
             except Trouble:
                 screen.update(Text("The server is gone, and you are signed out.", style="dim"), refresh=True)
                 return
@@ -119,13 +138,23 @@ def work(seat: Seat, typed: Typed) -> None:
                 seat.press(key, view)
 
 
-def desk_of(view: View, now: datetime, *, on_air: bool) -> RenderableType:
+def away_because(view: View) -> str:
+    """Why somebody is away, and the way back; empty for everybody else."""
+    if view["presence"] != "away":
+        return ""
+    reason = str(view["detail"].get("reason") or "")
+    why = AWAY.get(reason, reason.replace("_", " "))
+    return f"You are away{': ' + why if why else ''}. Press f to be free."
+
+
+def desk_of(view: View, now: datetime, *, on_air: bool, told: str = "") -> RenderableType:
     """The agent's screen: presence, and the offer or talk with everything that is known."""
     presence = str(view["presence"]).replace("_", " ")
     head = Text.assemble((f" {view['name']} ", "bold reverse"), "  ", presence, "   on the telephone" if on_air else "")
     offer = view["offer"]
-    body: RenderableType = Text("Nobody is waiting for you.", style="dim") if offer is None else offered(offer, now)
-    return Group(head, Panel(body, width=min(OUT.width, 80)), Text(KEYS, style="dim"))
+    idle = away_because(view) or "Nobody is waiting for you."
+    body: RenderableType = Text(idle, style="dim") if offer is None else offered(offer, now)
+    return Group(head, Panel(body, width=min(OUT.width, 80)), Text(told, style="italic"), Text(KEYS, style="dim"))
 
 
 def offered(offer: Mapping[str, Any], now: datetime) -> RenderableType:
@@ -144,7 +173,7 @@ def facts(offer: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     left = round((datetime.fromisoformat(offer["until"]) - now).total_seconds())
     yield "state", "taken" if offer["accepted"] else f"ringing, {max(left, 0)} s left: press a"
     yield "who", " ".join(filter(None, (brief.get("name"), brief.get("number"), f"({kind})")))
-    yield "language", str(offer["language"])
+    yield "language", LANGUAGE_NAMES.get(str(offer["language"]), {}).get("en", str(offer["language"]))
     yield "about", str(brief.get("reason") or "not said yet").replace("_", " ")
     waited = (now - datetime.fromisoformat(offer["waiting_since"])).total_seconds()
     yield "waited", f"{max(0, round(waited / 60))} min, queue {offer['queue']}"

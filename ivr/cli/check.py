@@ -10,7 +10,7 @@ from config.check import examine
 from config.problem import Problem
 from config.site import Site
 from ivr.cli.outcome import Exit
-from ivr.cli.screen import OUT, print_json
+from ivr.cli.screen import OUT, counted, print_json
 from ivr.cli.site import SiteFolder
 from ivr.simulate import script
 
@@ -56,8 +56,4 @@ def show(site: Path, problems: list[Problem]) -> None:
     if not problems:
         OUT.print(f"{site}: no problems found.", style="green")
     else:
-        OUT.print(f"{site}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        OUT.print(f"{site}: {counted(errors, 'error')}, {counted(warnings, 'warning')}.")

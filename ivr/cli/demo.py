@@ -73,7 +73,7 @@ def performed(site: Site, view: View, database: str | None) -> Sequence[Verdict]
 
 def perform(watch: Watch, number: int, scene: Scene, view: View) -> Verdict:
     view.heading(f"{number}  {scene.title}", scene.about)
-    with ERRORS.status("the telephone lines are busy"):
+    with ERRORS.status("the call is being made"):
         outcome = play(watch, scene)
         lines = list(watch.told())
     view.show(lines)

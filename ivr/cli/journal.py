@@ -93,6 +93,8 @@ def _reading(engine: Engine, url: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as fault:
+        if "no such table" in str(fault) or "UndefinedTable" in str(fault):
+            raise Trouble(f"The database {plain(url)} is empty: no server has used it yet.") from fault
         raise Trouble(f"The database {plain(url)} cannot be read: {first_line(fault)}.", Exit.NO_START) from fault
 
 

@@ -15,7 +15,7 @@ from config.load import read
 from config.site import Site
 from ivr.cli.journal import Row, from_json
 from ivr.cli.outcome import Exit, Trouble
-from ivr.cli.screen import OUT
+from ivr.cli.screen import OUT, counted
 from ivr.errors import HoldlessError
 from ivr.flow.model import Action, CallState, Facts, Started
 from ivr.flow.step import begin, step
@@ -49,7 +49,7 @@ def replay(
             show(difference)
             raise typer.Exit(Exit.PROBLEM)
         rows += len(history)
-    OUT.print(f"{len(calls)} calls, {rows} events: every action is the same.", style="green")
+    OUT.print(f"{counted(len(calls), 'call')}, {counted(rows, 'event')}: every action is the same.", style="green")
 
 
 def opened(journal: Path) -> tuple[Mapping[str, Site], Mapping[str, Sequence[Row]]]:

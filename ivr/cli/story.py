@@ -34,6 +34,7 @@ class Cast:
 
     agents: Mapping[str, str]
     numbers: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)  # agent's id -> name
     legs: dict[str, str] = field(default_factory=dict)
 
     def meet(self, entry: Entry) -> None:
@@ -58,10 +59,10 @@ def tell(entries: Sequence[Entry], rows: Iterable[Row], cast: Cast) -> Iterator[
         at = datetime.fromisoformat(str(entry["at"]))
         answered = entry["kind"] == "webhook"
         while waiting and (waiting[0].at < at or (answered and waiting[0].at <= at)):
-            yield from decided(waiting.pop(0))
+            yield from decided(waiting.pop(0), cast)
         yield from happened(entry, at, cast)
     for row in waiting:
-        yield from decided(row)
+        yield from decided(row, cast)
 
 
 def happened(entry: Entry, at: datetime, cast: Cast) -> Iterator[Line]:
@@ -119,18 +120,22 @@ def ended(entry: Entry, who: str) -> str:
     if entry.get("status") not in (None, "completed"):
         return f"{who} was not reached: {entry['status']}"
     by = {"caller": who, "callee": who}.get(str(entry.get("by")), "Holdless")
-    return f"{by} hangs up" if by == who else f"{by} ends the call of {who}"
+    return f"{by} hangs up" if who in {by, "caller"} else f"{by} ends {who}'s call"
 
 
-def decided(row: Row) -> Iterator[Line]:
+def decided(row: Row, cast: Cast) -> Iterator[Line]:
     """What one journal row says: what was understood, and every note, offer and promise with its reason."""
-    match row.event:
-        case call.Heard():
-            yield Line(row.at, "", understood(row.event), "thought")
-        case _:
-            pass
+    if isinstance(row.event, call.Heard) and not taken_otherwise(row):
+        yield Line(row.at, "", understood(row.event), "thought")
     for action in row.actions:
-        yield from done(action, row.at)
+        yield from done(action, row.at, cast)
+
+
+def taken_otherwise(row: Row) -> bool:
+    """Whether words without an intent were taken all the same: as a window, or a number. Notes then tell it."""
+    if row.event.intent or row.event.slots:
+        return False
+    return any(isinstance(action, call.Note) and action.kind not in ("miss", "cut") for action in row.actions)
 
 
 def understood(heard: call.Heard) -> str:
@@ -147,16 +152,41 @@ def routed(data: Mapping[str, str], at: datetime) -> Iterator[Line]:
             yield Line(at, key, data[key], "route")
 
 
-def done(action: object, at: datetime) -> Iterator[Line]:
+def spoken(name: str) -> str:
+    """A name of the flow as a person would say it: 'order.number' -> 'order number'."""
+    return name.replace("_", " ").replace(".", " ")
+
+
+def noted(note: call.Note) -> str:
+    """A note in a supervisor's words; the names of nodes are for `holdless why`."""
+    data = note.data
+    match note.kind:
+        case "collected" if data.get("slot"):
+            return f"noted: the {spoken(data['slot'])}"
+        case "resolved" if data.get("intent"):
+            return f"settled: {spoken(data['intent'])}"
+        case "queue" if data.get("queue"):
+            return f"goes into the line: {spoken(data['queue'])}"
+        case "looked_up" if data.get("name") and not data.get("problem"):
+            return f"looked up: {spoken(data['name'])}"
+        case "chose" if data.get("intent"):
+            return f"chosen: {spoken(data['intent'])}"
+        case _:
+            return note.text
+
+
+def done(action: object, at: datetime, cast: Cast) -> Iterator[Line]:
     match action:
         case call.Note("route", _, data):
             yield from routed(data, at)
         case call.Note("chose", _, data) if data.get("by") != "keys":
             return  # what was understood says it already
-        case call.Note() | line.Note() | promise.Note():
+        case call.Note():
+            yield Line(at, "", noted(action), "thought")
+        case line.Note() | promise.Note():
             yield Line(at, "", action.text, "thought")
-        case line.Ring(offer, _, _, _, _, why):
-            yield Line(at, "", f"offer {offer}: {why}", "thought")
+        case line.Ring(_, agent, _, _, _, why):
+            yield Line(at, "", f"offered to {cast.names.get(agent, agent)}: {why}", "thought")
         case line.Refused(_, _, reason):
             yield Line(at, "", f"the line takes nobody: {reason}", "thought")
         case promise.Dial(_, attempt, number, _):

@@ -86,8 +86,9 @@ def on_stage(plan: Plan, site: Site) -> Iterator[Watch]:
 def watching(stage: Stage, site: Site) -> Watch:
     """Eyes on a stage that plays `site`."""
     contacts = {agent.contact: agent.name for agent in site.agents.values() if agent.contact != "desk"}
+    names = {name: agent.name for name, agent in site.agents.items()}
     desks = {f"client:{name}": agent.name for name, agent in site.agents.items()}
-    cast = Cast({**contacts, **desks}, frozenset(site.facts.numbers))
+    cast = Cast({**contacts, **desks}, frozenset(site.facts.numbers), names)
     return Watch(stage, site, cast, Desk(stage.server_url, API_TOKEN), Journal(stage.database))
 
 

@@ -1,7 +1,7 @@
 """`holdless why`: every decision of a call, with its rule, the data it used and what would have happened otherwise."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -19,7 +19,14 @@ from ivr.cli.database import DatabaseUrl
 from ivr.cli.journal import Journal, Row
 from ivr.cli.outcome import Trouble
 from ivr.cli.screen import OUT, print_json
+from ivr.cli.story import taken_otherwise
 from ivr.flow.model import CallState
+
+ENDS = {
+    "caller": "The caller hung up.", "completed": "The caller hung up.", "end": "Everything was said.",
+    "agent": "The agent hung up.", "closed": "Nobody is at work.",
+}  # fmt: skip
+"""Reasons for the end of a call that are one word in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +51,20 @@ def why(
     Reads the database beside a running server.
     """
     journal = Journal(database)
-    name = (journal.last_call() or "") if call == "last" else call
+    name = journal.last_call() if call == "last" else call
+    if name is None:
+        raise Trouble("No call was taken yet: the database is empty. `holdless call SITE --keep FILE` keeps one.")
     state = journal.call(name)
     if state is None:
         raise Trouble(f"The database knows no call {call!r}; `holdless why last` explains the latest.")
-    found = list(decisions(state, journal))
+    site = read(journal.files(state.version) or {})
+    names = Names.of(site, journal) if isinstance(site, Site) else Names()
+    found = [named(decision, names) for decision in decisions(state, journal)]
     if as_json:
         for decision in found:
             print_json({**asdict(decision), "at": decision.at.isoformat()})
     else:
-        show(state, found, zone_of(state, journal))
+        show(state, found, names.zone)
 
 
 def decisions(state: CallState, journal: Journal) -> Iterator[Decision]:
@@ -80,6 +91,9 @@ def _books(action: object) -> bool:
 
 def explained(row: Row, state: CallState) -> Iterator[Decision]:
     """The decisions that one row holds."""
+    if isinstance(row.event, call.Heard) and taken_otherwise(row):
+        yield Decision(row.at, f"Heard: {row.event.text}", row.event.by, "The question itself told what it meant.")
+        row = replace(row, event=None)
     match row.event:
         case call.Started(callback=None):
             yield route(state, row.at)
@@ -131,8 +145,8 @@ def reason(action: object) -> tuple[str, str, str] | None:
     match action:
         case call.JoinQueue(_, queue, _, head_start, _, _) if head_start:
             parts = (f"A head start in the line of {queue}.", "head start", f"{head_start:g} s count as waited.")
-        case line.Ring(offer, agent, _, _, _, because):
-            parts = (f"Offer {offer} to {agent}.", "best agent", because)
+        case line.Ring(_, agent, _, _, _, because):
+            parts = (f"Offered to {agent}.", "best agent", because)
         case line.GaveUp(_, _, because):
             parts = ("The line gave up.", "patience", because)
         case promise.Dial(_, attempt, number, _):
@@ -140,16 +154,40 @@ def reason(action: object) -> tuple[str, str, str] | None:
         case call.Remember(_, wish, shown_by):
             parts = (f"Remember the wish: {wish or 'taken back'}.", "wish", shown_by)
         case call.EndCall(because):
-            parts = ("The call ends.", "end", because)
+            parts = ("The call ends.", "end", ENDS.get(because, because))
         case _:
             pass
     return parts
 
 
-def zone_of(state: CallState, journal: Journal) -> tzinfo:
-    """The zone of the site that the call began with; UTC when that version can be read no more."""
-    site = read(journal.files(state.version) or {})
-    return ZoneInfo(site.facts.zone) if isinstance(site, Site) else UTC
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a person calls the things that a journal has ids for, in the zone of the site that the call began with."""
+
+    zone: tzinfo = UTC
+    agents: Mapping[str, str] = field(default_factory=dict)
+    promises: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, site: Site, journal: Journal) -> "Names":
+        zone = ZoneInfo(site.facts.zone)
+        windows = {
+            one.id: f"for {one.start.astimezone(zone):%a %H:%M} to {one.end.astimezone(zone):%H:%M}"
+            for one in journal.callbacks()
+        }
+        return cls(zone, {name: agent.name for name, agent in site.agents.items()}, windows)
+
+
+def named(decision: Decision, names: Names) -> Decision:
+    """The decision with names in place of ids."""
+    known = {**names.promises, **names.agents}
+    data = {key: known.get(value, value) for key, value in decision.data.items()}
+    texts = (decision.what, decision.because)
+    for name, meant in names.agents.items():
+        texts = (texts[0].replace(f"Offered to {name}.", f"Offered to {meant}."), texts[1])
+    for name, meant in names.promises.items():
+        texts = (texts[0].replace(name, meant), texts[1].replace(name, meant))
+    return replace(decision, what=texts[0], because=texts[1], data=data)
 
 
 def show(state: CallState, found: Sequence[Decision], zone: tzinfo) -> None:

@@ -56,7 +56,7 @@ def test_a_scripted_call_is_kept_replayed_and_explained(tmp_path: Path) -> None:
     journal = tmp_path / "call.jsonl"
     journal.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     replayed = CliRunner().invoke(app, ["replay", str(journal)])
-    assert (replayed.exit_code, "1 calls, 3 events" in replayed.output) == (0, True), replayed.output
+    assert (replayed.exit_code, "1 call, 3 events" in replayed.output) == (0, True), replayed.output
 
     why = CliRunner().invoke(app, ["why", "last", "--json", "--database", f"sqlite:///{kept}"])
     first = json.loads(why.output.splitlines()[0])
@@ -71,7 +71,7 @@ def test_a_scripted_call_is_kept_replayed_and_explained(tmp_path: Path) -> None:
 def test_a_scripted_call_is_shown_as_a_conversation() -> None:
     answer = CliRunner().invoke(app, ["call", str(DEMO), "--language", "ko", "--press", "2", "--hang-up"])
     assert answer.exit_code == 0, answer.output
-    assert "안녕하세요, 한빛의 인공지능 상담원입니다." in answer.output
+    assert "안녕하십니까, 한빛의 인공지능 상담원입니다." in answer.output
     assert "caller presses 2" in answer.output
 
 

@@ -28,7 +28,7 @@ def row(event: object, *actions: object, after: float = 0.0, number: int = 1, ki
 
 
 def cast() -> Cast:
-    return Cast({JUN: "Jun"}, frozenset({OURS}))
+    return Cast({JUN: "Jun"}, frozenset({OURS}), {"jun": "Jun"})
 
 
 def words(entries: list[Entry], rows: list[Row]) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ def words(entries: list[Entry], rows: list[Row]) -> list[tuple[str, str]]:
         (entry("silence"), "caller", "says nothing"),
         (entry("queued", "care"), "", "caller waits in line: care"),
         (entry("hung_up", "caller", by="caller", status="completed"), "", "caller hangs up"),
-        (entry("hung_up", "api", by="api", status="completed"), "", "Holdless ends the call of caller"),
+        (entry("hung_up", "api", by="api", status="completed"), "", "Holdless hangs up"),
         (entry("hung_up", "", by="callee", status="no-answer"), "", "caller was not reached: no-answer"),
         (entry("fault", "an empty Response"), "exchange", "an empty Response"),
         (entry("webhook", "http://x/twilio/voice", status=500), "exchange", "http://x/twilio/voice answered 500"),
@@ -84,7 +84,35 @@ def test_what_a_timer_did_stands_at_its_own_moment() -> None:
         line.TimerDue("offer:1"), line.Ring(2, "jun", "CA1", "call", NOON, "longest idle"), after=5, kind="line"
     )
     told = words([entry("said", "one", after=1), entry("said", "two", after=9)], [offered])
-    assert told == [("Holdless", "one"), ("", "offer 2: longest idle"), ("Holdless", "two")]
+    assert told == [("Holdless", "one"), ("", "offered to Jun: longest idle"), ("Holdless", "two")]
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        (Note("callback", "A callback was booked."), "A callback was booked."),
+        (Note("miss", "At 'help' nothing fitted."), "not understood"),
+    ],
+)
+def test_words_without_an_intent_are_told_by_what_was_decided(action: Note, text: str) -> None:
+    assert words([], [row(Heard(1, "두 번째"), action)])[0] == ("", text)
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        (Note("collected", "At 'which_order' ...", {"slot": "order.number", "node": "x"}), "noted: the order number"),
+        (
+            Note("resolved", "'order_status' was settled at 'tell'.", {"intent": "order_status"}),
+            "settled: order status",
+        ),
+        (Note("queue", "At 'person' ...", {"queue": "care"}), "goes into the line: care"),
+        (Note("queue", "The line could not take the call.", {"reason": "full"}), "The line could not take the call."),
+        (Note("chose", "...", {"intent": "opening_hours", "by": "keys"}), "chosen: opening hours"),
+    ],
+)
+def test_notes_are_told_without_the_names_of_nodes(note: Note, text: str) -> None:
+    assert words([], [row(None, note)]) == [("", text)]
 
 
 def test_a_journal_row_survives_json() -> None:
@@ -95,7 +123,9 @@ def test_a_journal_row_survives_json() -> None:
     assert from_json(as_json(first)) == first
 
 
-KOREAN = "안녕하세요, 한빛의 인공지능 상담원입니다. 통화는 녹음되며, 언제든 0번을 누르시면 상담원에게 연결해 드립니다. "
+KOREAN = (
+    "안녕하십니까, 한빛의 인공지능 상담원입니다. 통화는 녹음되며, 언제든 0번을 누르시면 상담원에게 연결해 드립니다. "
+)
 ENGLISH = "Hello, this is Hanbit's assistant, a computer. Calls are recorded; press zero for a person at any time. "
 
 
