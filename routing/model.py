@@ -74,6 +74,7 @@ class Entry:
     offer: int | None = None  # the open offer, if any
     passed: tuple[str, ...] = ()  # agents who let this entry ring out or refused it: not rung again for it
     widened: int = 0  # how many widening steps of the queue already count for this entry
+    unplaced: tuple[str, ...] = ()  # of those, whom the carrier could not ring: not their no, so tried again soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Offer:
     agent_in: bool = False  # the agent's leg stands in the conference
     caller_in: bool = False
     leg: str = ""  # the agent's leg at the carrier, once it stands in the conference
+    rung: bool = False  # the carrier placed the agent's leg, or the desk shows the offer: silence is the agent's own
+    asked: bool = False  # the join is late, and the carrier was asked who stands in the conference
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,19 @@ class OfferAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """The agent's telephone was rung, or their desk shows the offer. An offer without it can not be missed."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRefused:
+    """reason: "busy" | "no_answer" | "failed" | "unplaced" of the telephone, anything else of the agent.
+
+    "unplaced": the carrier could not be brought to ring at all, which says nothing about the agent.
+    """
+
     offer: int
     agent: str
     reason: str
@@ -189,22 +204,31 @@ class AgentGone:
 
 @dataclass(frozen=True, slots=True)
 class TalkEnded:
-    """The caller's side of the talk is over."""
+    """The caller's side of the talk is over. `inside`: the leg was seen leaving the conference, so it had come in."""
 
     offer: int
     reason: str
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The carrier's answer to Verify: `who` does not stand in the offer's conference."""
+
+    offer: int
+    who: str  # "agent" | "caller"
 
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer of the line: offer:N, join:N, wrap:AGENT, patience:ENTRY, widen:ENTRY:K, again:ENTRY."""
+    """A timer of the line: offer:N, join:N, verify:N, wrap:AGENT, patience:ENTRY, widen:ENTRY:K, again:ENTRY."""
 
     name: str
 
 
 LineEvent = (
-    Arrived | Left | SignedIn | PresenceSet | OfferAccepted | OfferRefused | AgentEntered | CallerEntered | AgentGone
-    | TalkEnded | TimerDue
+    Arrived | Left | SignedIn | PresenceSet | Rung | OfferAccepted | OfferRefused | AgentEntered | CallerEntered
+    | AgentGone | TalkEnded | NotThere | TimerDue
 )  # fmt: skip
 
 # -- actions -----------------------------------------------------------------------------------------------------------
@@ -249,6 +273,14 @@ class AgentWaits:
     agent_name: str
     entry: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Ask the carrier whether `who` stands in the offer's conference: the news of it may be lost."""
+
+    offer: int
+    who: str  # "agent" | "caller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +336,18 @@ class Note:
 
 
 LineAction = (
-    Ring | StopRinging | Connect | AgentWaits | FreeAgent | AgentLost | Refused | GaveUp | SetTimer | CancelTimer | Note
+    Ring
+    | StopRinging
+    | Connect
+    | AgentWaits
+    | Verify
+    | FreeAgent
+    | AgentLost
+    | Refused
+    | GaveUp
+    | SetTimer
+    | CancelTimer
+    | Note
 )
 
 

@@ -25,13 +25,14 @@ from .model import (
     SetTimer,
     StopRinging,
     TimerDue,
+    Verify,
 )
 from .step import step
 
 Timer = tuple[str, datetime | None, LineEvent]
 """(name, moment it is due | None to cancel, the event to feed then)."""
 
-Effect = Ring | StopRinging | AgentWaits | FreeAgent | AgentLost | Refused | GaveUp
+Effect = Ring | StopRinging | AgentWaits | Verify | FreeAgent | AgentLost | Refused | GaveUp
 """What the world has to be told. Connect is none: it answers whoever sent the accept. Notes stay in the journal."""
 
 

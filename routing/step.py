@@ -25,12 +25,14 @@ from .model import (
     Line,
     LineEvent,
     LineStep,
+    NotThere,
     OfferAccepted,
     OfferRefused,
     PresenceSet,
     QueueRules,
     Refused,
     Ringing,
+    Rung,
     SignedIn,
     TalkEnded,
     Talking,
@@ -61,7 +63,10 @@ def apply(draft: Draft, event: LineEvent) -> None:
             set_presence(draft, event)
         case TimerDue():
             on_timer(draft, event.name)
-        case OfferAccepted() | OfferRefused() | AgentEntered() | CallerEntered() | AgentGone() | TalkEnded():
+        case (
+            Rung() | OfferAccepted() | OfferRefused() | AgentEntered() | CallerEntered() | AgentGone() | TalkEnded()
+            | NotThere()
+        ):  # fmt: skip
             offers.on_offer(draft, event)
         case _:
             assert_never(event)
@@ -170,7 +175,8 @@ def welcome_back(draft: Draft, agent: str) -> None:
     for entry in [*draft.entries.values()]:
         if agent in entry.passed:
             others = tuple(name for name in entry.passed if name != agent)
-            draft.put_entry(replace(entry, passed=others))
+            unplaced = tuple(name for name in entry.unplaced if name != agent)
+            draft.put_entry(replace(entry, passed=others, unplaced=unplaced))
             if not others:
                 draft.cancel(f"again:{entry.id}")
 
@@ -182,7 +188,7 @@ def on_timer(draft: Draft, name: str) -> None:
     """A timer of the line is due. One whose subject has moved on changes nothing."""
     kind, _, subject = name.partition(":")
     match kind:
-        case "offer" | "join":
+        case "offer" | "join" | "verify":
             offer_due(draft, kind, int(subject))
         case "wrap":
             wrap_due(draft, subject)
@@ -194,10 +200,13 @@ def offer_due(draft: Draft, kind: str, number: int) -> None:
     offer = draft.offers.get(number)
     if offer is None:
         return
-    if kind == "join":
-        offers.join_late(draft, offer)
-    elif offer.accepted is None:
-        offers.miss(draft, offer, "did not answer")
+    match kind:
+        case "join":
+            offers.join_late(draft, offer)
+        case "verify":
+            offers.unheard(draft, offer)
+        case _:
+            offers.rang_out(draft, offer)
 
 
 def wrap_due(draft: Draft, name: str) -> None:
@@ -233,18 +242,23 @@ def widen_due(draft: Draft, entry: Entry, steps: int) -> None:
 
 def patience_due(draft: Draft, entry: Entry) -> None:
     """The line gives up, unless an agent is being rung or joined at this very moment."""
-    if entry.offer is None:
+    offer = None if entry.offer is None else draft.offers[entry.offer]
+    if offer is None or (offer.accepted is None and not offer.rung):
         offers.forget(draft, entry, "patience")
         draft.act(GaveUp(entry.id, entry.kind, "patience"))
-    elif not draft.offers[entry.offer].caller_in:
+    elif not offer.caller_in:
         draft.set_timer(f"patience:{entry.id}", offers.AGENT_JOINS)
 
 
 def again_due(draft: Draft, entry: Entry) -> None:
-    """Agents who passed this entry are rung again once nobody else is left who could answer it."""
+    """Agents who passed this entry are rung again once nobody else is left who could answer it; those whom the carrier
+    could not ring are rung again in any case."""
     if entry.offer is not None or not entry.passed:
         return
-    if somebody_else(entry, draft.agents.values(), draft.rules):
+    left = tuple(name for name in entry.passed if name not in entry.unplaced)
+    if not somebody_else(replace(entry, passed=left), draft.agents.values(), draft.rules):
+        left = ()
+    if left:
         draft.set_timer(f"again:{entry.id}", offers.RING_AGAIN)
-    else:
-        draft.back_in_line(replace(entry, passed=()))
+    if left != entry.passed:
+        draft.back_in_line(replace(entry, passed=left, unplaced=()))

@@ -141,7 +141,7 @@ def in_conference(offer: int, form: Form) -> AgentEntered | CallerEntered | Agen
         case "participant-leave", "agent":
             return AgentGone(offer, "failed" if form.get("ParticipantCallStatus", "") == "failed" else "hung_up")
         case "participant-leave", "caller":
-            return TalkEnded(offer, form.get("ReasonParticipantLeft", "") or "left")
+            return TalkEnded(offer, form.get("ReasonParticipantLeft", "") or "left", inside=True)
         case _:
             return None
 

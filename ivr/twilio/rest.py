@@ -5,7 +5,7 @@ are "not processed"; no answer, or a 5xx to a creation, is CarrierUnsure, and `f
 limits and are not retried here: the outbox asks again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
@@ -30,6 +30,7 @@ GONE = frozenset({20404, 21220})
 """Error codes: no such call; the call is not in progress."""
 NOT_FOUND, SERVER_FAULT = 404, 500
 LIVING = frozenset({"queued", "initiated", "ringing", "in-progress"})
+ENDED = "completed"
 RING_LEAST, RING_MOST = 5, 600
 LISTED = 50
 SKEW = timedelta(seconds=5)
@@ -125,6 +126,20 @@ class TwilioCarrier:
                 return self._client.calls(call).fetch().status in LIVING
         except CallGone:
             return False
+
+    def participants(self, conference: str) -> Mapping[str, str]:
+        """Who stands in the conference of this name: calls by participant label.
+
+        One with a single participant has not started ("init") and counts; one that is over may have borne the name too.
+        """
+        with asking("looking into a conference"):
+            rooms = self._client.conferences.list(friendly_name=conference, limit=LISTED)
+            return {
+                str(one.label or ""): str(one.call_sid)
+                for room in rooms
+                if room.status != ENDED
+                for one in self._client.conferences(room.sid).participants.list(limit=LISTED)
+            }
 
     def _update(self, what: str, call: str, **change: Any) -> None:  # noqa: ANN401 - the SDK's own keywords
         with asking(what):

@@ -17,7 +17,7 @@ from callbacks.model import Dial, HangUp, Reconcile, Tell
 from callbacks.model import TimerDue as PromiseTimer
 from ivr.errors import CarrierError, CarrierUnsure
 from ivr.flow.model import Due, Refresh, SendText
-from routing.model import FreeAgent, Ring, StopRinging
+from routing.model import FreeAgent, Ring, StopRinging, Verify
 from routing.model import TimerDue as LineTimer
 
 from .ports import Calls, DueRow, DueRows, Lines, Outbox, OutboxRow, Promises
@@ -25,7 +25,7 @@ from .roads import POOL, Roads
 
 log = structlog.get_logger()
 TEXTS = (SendText, Tell)
-TO_CARRIER = (SendText, Refresh, Ring, StopRinging, FreeAgent, Dial, HangUp, Reconcile, Tell)
+TO_CARRIER = (SendText, Refresh, Ring, StopRinging, Verify, FreeAgent, Dial, HangUp, Reconcile, Tell)
 LEASE = 60.0
 """Seconds a row belongs to the worker that took it: longer than the carrier's slowest answer, so that live work is
 never stolen."""

@@ -1,6 +1,6 @@
 """What the workers need of the carrier and the store, in their own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,10 @@ class Carrier(Protocol):
     def text(self, number: str, body: str) -> None: ...
 
     def alive(self, call: str) -> bool: ...
+
+    def participants(self, conference: str) -> Mapping[str, str]:
+        """Who stands in the conference of this name: calls by participant label, {} when there is none."""
+        ...
 
 
 class Placement(Protocol):

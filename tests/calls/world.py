@@ -1,7 +1,7 @@
 """A server without its web: the real services on the demo site and a real database, with a carrier that keeps a
 list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ class ListedCarrier:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     legs: dict[str, Leg] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
+    inside: dict[str, dict[str, str]] = field(default_factory=dict)  # conference -> label -> call
     gone: set[str] = field(default_factory=set)
     refuse: list[Exception] = field(default_factory=list)
     mute: bool = False  # it will not say who lives
@@ -67,6 +68,11 @@ class ListedCarrier:
         if self.mute:
             raise CarrierUnsure("looking at a call: no answer of the carrier")
         return call not in self.ended
+
+    def participants(self, conference: str) -> Mapping[str, str]:
+        if self.mute:
+            raise CarrierUnsure("looking into a conference: no answer of the carrier")
+        return self.inside.get(conference, {})
 
 
 @dataclass

@@ -19,6 +19,8 @@ from routing.model import (
     OfferAccepted,
     Presence,
     QueueRules,
+    Ring,
+    Rung,
     SetTimer,
     SignedIn,
     TimerDue,
@@ -100,10 +102,14 @@ class Played:
     now: float = 0
     did: tuple[LineAction, ...] = ()
     timers: dict[str, datetime] = field(default_factory=dict)
+    phones: bool = True  # whoever is to be rung is rung at once
 
     def event(self, event: LineEvent) -> tuple[LineAction, ...]:
         result = step(self.line, event, at(self.now), self.rules)
         self.line, self.did = result.line, result.actions
+        if self.phones:
+            for ring in [action for action in result.actions if isinstance(action, Ring)]:
+                self.line = step(self.line, Rung(ring.offer), at(self.now), self.rules).line
         for action in result.actions:
             if isinstance(action, SetTimer):
                 self.timers[action.name] = action.at

@@ -13,14 +13,17 @@ from routing.model import (
     AgentGone,
     AgentLost,
     Arrived,
+    Away,
     CallerEntered,
     Connect,
+    FreeAgent,
     GaveUp,
     Left,
     Line,
     LineAction,
     LineEvent,
     Note,
+    NotThere,
     OfferAccepted,
     OfferRefused,
     PresenceSet,
@@ -28,6 +31,7 @@ from routing.model import (
     Refused,
     Ring,
     Ringing,
+    Rung,
     SignedIn,
     StopRinging,
     TalkEnded,
@@ -59,7 +63,7 @@ class Stories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.played = Played(rules=RULES)
+        self.played = Played(rules=RULES, phones=False)
         self.rung: set[int] = set()
         self.inside: set[str] = set()
 
@@ -121,7 +125,11 @@ class Stories(RuleBasedStateMachine):
         number = self.offer(index)
         self.do(OfferAccepted(number, self.agent_of(number) if right else STAFF[0]))
 
-    @rule(index=which, reason=st.sampled_from(["", "busy", "no_answer", "failed"]))
+    @rule(index=which)
+    def phone_rings(self, index: int) -> None:
+        self.do(Rung(self.offer(index)))
+
+    @rule(index=which, reason=st.sampled_from(["", "busy", "no_answer", "failed", "unplaced", "unplaced"]))
     def refuse(self, index: int, reason: str) -> None:
         number = self.offer(index)
         self.do(OfferRefused(number, self.agent_of(number), reason))
@@ -145,9 +153,13 @@ class Stories(RuleBasedStateMachine):
     def agent_goes(self, index: int, reason: str) -> None:
         self.do(AgentGone(self.offer(index), reason))
 
-    @rule(index=which)
-    def talk_ends(self, index: int) -> None:
-        self.do(TalkEnded(self.offer(index), "hung_up"))
+    @rule(index=which, inside=st.booleans())
+    def talk_ends(self, index: int, inside: bool) -> None:
+        self.do(TalkEnded(self.offer(index), "hung_up", inside))
+
+    @rule(index=which, who=st.sampled_from(["agent", "caller"]))
+    def carrier_says_not_there(self, index: int, who: str) -> None:
+        self.do(NotThere(self.offer(index), who))
 
     @rule(seconds=st.sampled_from([0.5, 3, 6, 11, 16, 21, 35, 90]))
     def time_passes(self, seconds: float) -> None:
@@ -161,7 +173,7 @@ class Stories(RuleBasedStateMachine):
     def wrap_timer(self, name: str) -> None:
         self.do(TimerDue(f"wrap:{name}"))
 
-    @rule(index=which, kind=st.sampled_from(["offer", "join"]))
+    @rule(index=which, kind=st.sampled_from(["offer", "join", "verify"]))
     def offer_timer(self, index: int, kind: str) -> None:
         self.do(TimerDue(f"{kind}:{self.offer(index)}"))
 
@@ -179,6 +191,8 @@ class Stories(RuleBasedStateMachine):
         assert [(one.entry, one.agent) for one in did if isinstance(one, Ring)] == expected
         assert step(after, event, now, RULES).line == after, "a repeated event changes nothing"
         self.follow_rings(did)
+        self.follow_blame(event, before, after)
+        self.follow_partings(event, before, did)
         self.follow_entries(event, before, after, did)
         self.follow_positions(event, before, after, did)
 
@@ -193,6 +207,28 @@ class Stories(RuleBasedStateMachine):
                     self.rung.remove(number)
                 case StopRinging(offer=number):
                     self.rung.discard(number)
+
+    def follow_blame(self, event: LineEvent, before: Line, after: Line) -> None:
+        """Silence sends nobody away whose phone was not rung."""
+        silent = isinstance(event, TimerDue) or (isinstance(event, OfferRefused) and event.reason == "unplaced")
+        for number, offer in before.offers.items():
+            if silent and number not in after.offers and offer.accepted is None:
+                spared = not offer.rung or isinstance(event, OfferRefused)
+                gone = isinstance(after.agents[offer.agent].presence, Away)
+                assert not (spared and gone) or before.agents[offer.agent].leaving
+
+    def follow_partings(self, event: LineEvent, before: Line, did: Sequence[LineAction]) -> None:
+        """A join timer parts nobody: two who have accepted are parted for a late join only after the carrier was
+        asked about the one who is awaited now."""
+        ended = {one.offer for one in did if isinstance(one, FreeAgent | StopRinging)}
+        for number in ended & before.offers.keys():
+            offer = before.offers[number]
+            if offer.accepted is None:
+                continue
+            assert not (isinstance(event, TimerDue) and event.name.startswith("join:"))
+            if isinstance(event, NotThere) or (isinstance(event, TimerDue) and event.name.startswith("verify:")):
+                assert offer.asked
+                assert not offer.caller_in
 
     def follow_entries(self, event: LineEvent, before: Line, after: Line, did: Sequence[LineAction]) -> None:
         """Entries come by Arrived alone and leave once, for one reason each."""
@@ -261,7 +297,8 @@ class Stories(RuleBasedStateMachine):
             if offer.accepted is None:
                 assert f"offer:{number}" in timers
             else:
-                assert (f"join:{number}" in timers) != offer.caller_in
+                assert ({f"join:{number}", f"verify:{number}"} & timers.keys() == set()) == offer.caller_in
+                assert offer.asked == (f"verify:{number}" in timers)
         for name, one in line.entries.items():
             talking = one.offer is not None and line.offers[one.offer].caller_in
             assert (f"patience:{name}" in timers) != talking
@@ -273,7 +310,7 @@ class Stories(RuleBasedStateMachine):
         for timer in self.played.timers:
             kind, name, *_ = timer.split(":")
             match kind:
-                case "offer" | "join":
+                case "offer" | "join" | "verify":
                     assert int(name) in line.offers
                 case "wrap":
                     assert isinstance(line.agents[name].presence, WrappingUp)

@@ -159,7 +159,7 @@ def test_a_recording_ended_by_hanging_up() -> None:
         ("conference_participant_join", "caller", CallerEntered(17)),
         ("conference_participant_join", "agent", AgentEntered(17, "CA00000000000000000000000000000003")),
         ("conference_participant_join", "customer", None),
-        ("conference_participant_leave", "caller", TalkEnded(17, "participant_hung_up")),
+        ("conference_participant_leave", "caller", TalkEnded(17, "participant_hung_up", inside=True)),
         ("conference_participant_leave", "agent", AgentGone(17, "hung_up")),
         ("conference_conference_end", "agent", None),
     ],

@@ -261,3 +261,38 @@ def test_agents_go_first() -> None:
     pace.take(NOW + timedelta(seconds=2.1))
     with pytest.raises(TooSoon):
         pace.take(NOW)  # a clock that runs back gives nothing
+
+
+def test_who_stands_in_a_conference(canned: Canned) -> None:
+    """A conference in which one waits has not started; one that is over may have borne the same name."""
+    rooms = [{"sid": "CF" + "2" * 32, "status": "init"}, {"sid": "CF" + "3" * 32, "status": "completed"}]
+    people = [{"call_sid": CALL, "label": "agent"}, {"call_sid": "CA" + "4" * 32, "label": None}]
+    canned.answers = [(200, {"conferences": rooms}), (200, {"participants": people})]
+    assert carrier(canned.url).participants("offer-17")["agent"] == CALL
+    (listed, looked) = canned.asked
+    assert listed[0] == "GET"
+    assert listed[1].endswith("/Conferences.json")
+    assert listed[2]["FriendlyName"] == ["offer-17"]
+    assert looked[1].endswith(f"/Conferences/CF{'2' * 32}/Participants.json")
+
+
+def test_a_conference_that_nobody_opened_holds_nobody(canned: Canned) -> None:
+    canned.answers = [(200, {"conferences": []})]
+    assert carrier(canned.url).participants("offer-1") == {}
+
+
+def test_a_conference_that_ends_while_we_look_is_looked_for_again(canned: Canned) -> None:
+    room = {"sid": "CF" + "2" * 32, "status": "in-progress"}
+    canned.answers = [(200, {"conferences": [room]}), (404, {"code": 20404, "message": "x", "status": 404})]
+    with pytest.raises(CarrierError) as raised:
+        carrier(canned.url).participants("offer-1")
+    assert raised.value.retry
+
+
+@pytest.mark.parametrize(("answer", "kind"), [((0, None), CarrierUnsure), ((500, {"status": 500}), CarrierError)])
+def test_a_carrier_that_does_not_say_who_stands_there(
+    canned: Canned, answer: tuple[int, object], kind: type[Exception]
+) -> None:
+    canned.answers = [answer]
+    with pytest.raises(kind):
+        carrier(canned.url).participants("offer-1")
