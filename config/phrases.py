@@ -74,18 +74,18 @@ CALLBACKS = {
     "callback_offer": {
         "en": "Instead of waiting, we can call you back. For that, press {key} or say yes. "
         "Otherwise just stay on the line.",
-        "ko": "기다리시는 대신 저희가 다시 전화드릴 수 있습니다. 원하시면 {key}번을 누르시거나 '네'라고 말씀해 주세요. "
-        "아니면 그대로 기다려 주세요.",
+        "ko": "기다리시는 대신 저희가 다시 전화드릴 수 있습니다. 원하시면 {key}번을 누르시거나 '네'라고 말씀해 주십시오. "
+        "아니면 그대로 기다려 주십시오.",
     },
     "callback_choice": {
         "en": "We can call you back {first}, or {second}. "
         "Press {first_key} for the first, {second_key} for the second.",
         "ko": "{first} 또는 {second}에 전화드릴 수 있습니다. "
-        "첫 번째는 {first_key}번, 두 번째는 {second_key}번을 눌러 주세요.",
+        "첫 번째는 {first_key}번, 두 번째는 {second_key}번을 눌러 주십시오.",
     },
     "callback_choice_one": {
         "en": "We can call you back {first}. If that suits you, press {first_key} or say yes.",
-        "ko": "{first}에 전화드릴 수 있습니다. 괜찮으시면 {first_key}번을 누르시거나 '네'라고 말씀해 주세요.",
+        "ko": "{first}에 전화드릴 수 있습니다. 괜찮으시면 {first_key}번을 누르시거나 '네'라고 말씀해 주십시오.",
     },
     "callback_booked": {
         "en": "It is booked: we will call you {window} on this number.",
@@ -114,17 +114,17 @@ CALLBACKS = {
     "confirm_on_ring": {
         "en": "Hello, this is {company}, calling you back about: {words}. "
         "Press {key} or say yes, and I'll connect you.",
-        "ko": "안녕하세요, {company}입니다. {words} 건으로 다시 전화드렸습니다. "
-        "상담원과 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주세요.",
+        "ko": "안녕하십니까, {company}입니다. {words} 건으로 다시 전화드렸습니다. "
+        "상담원과 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주십시오.",
     },
     "confirm_on_ring_plain": {
         "en": "Hello, this is {company}, calling you back as promised. Press {key} or say yes, and I'll connect you.",
-        "ko": "안녕하세요, {company}입니다. 약속드린 대로 다시 전화드렸습니다. "
-        "상담원과 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주세요.",
+        "ko": "안녕하십니까, {company}입니다. 약속드린 대로 다시 전화드렸습니다. "
+        "상담원과 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주십시오.",
     },
     "confirm_again": {
         "en": "To speak with us now, press {key} or say yes.",
-        "ko": "지금 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주세요.",
+        "ko": "지금 통화하시려면 {key}번을 누르시거나 '네'라고 말씀해 주십시오.",
     },
     "confirm_refused": {
         "en": "All right. Goodbye.",
@@ -163,7 +163,7 @@ ASKING = {
     },
     "yes_or_no": {
         "en": "Please say yes or no.",
-        "ko": "'네' 또는 '아니요'라고 말씀해 주세요.",
+        "ko": "'네' 또는 '아니요'라고 말씀해 주십시오.",
     },
     "choice": {
         "en": "for {menu}, press {key}",
@@ -171,7 +171,7 @@ ASKING = {
     },
     "one_moment": {
         "en": "One moment, please.",
-        "ko": "잠시만 기다려 주세요.",
+        "ko": "잠시만 기다려 주십시오.",
     },
     "no_way_back": {
         "en": "This is where we began.",
@@ -226,11 +226,11 @@ JOINING = {
     },
     "outage": {
         "en": "We have a technical problem. Please stay on the line.",
-        "ko": "기술적인 문제가 발생했습니다. 끊지 말고 잠시만 기다려 주세요.",
+        "ko": "기술적인 문제가 발생했습니다. 끊지 말고 잠시만 기다려 주십시오.",
     },
     "press_for_person": {
         "en": "To reach a person right away, press {key}.",
-        "ko": "지금 바로 상담원과 통화하시려면 {key}번을 눌러 주세요.",
+        "ko": "지금 바로 상담원과 통화하시려면 {key}번을 눌러 주십시오.",
     },
     "outage_over": {
         "en": "I'm sorry, we cannot take your call here. I'm connecting you to our other number.",
@@ -249,7 +249,7 @@ AGENTS = {
     },
     "agent_accept": {
         "en": "Press {key} to take the call.",
-        "ko": "통화를 받으시려면 {key}번을 눌러 주세요.",
+        "ko": "통화를 받으시려면 {key}번을 눌러 주십시오.",
     },
     "agent_unknown_caller": {
         "en": "name not known",
@@ -265,7 +265,7 @@ AGENTS = {
     },
     "agent_wait": {
         "en": "One moment, the caller is coming.",
-        "ko": "잠시만 기다려 주세요. 고객님을 연결하고 있습니다.",
+        "ko": "잠시만 기다려 주십시오. 고객님을 연결하고 있습니다.",
     },
     "agent_done": {
         "en": "The call is over. Thank you.",

@@ -70,7 +70,7 @@ def test_who_needs_it_hears_it_slower(site: Site) -> None:
 def test_what_can_be_spoken_beforehand_holds_nothing_of_a_caller(site: Site) -> None:
     fixed = SiteVoices(Mouths(), site).fixed
     assert ("What is your order number?", "en") in fixed
-    assert ("주문 번호를 말씀하시거나 눌러 주세요.", "ko") in fixed
+    assert ("주문 번호를 말씀하시거나 눌러 주십시오.", "ko") in fixed
     assert not [text for text, _ in fixed if "{" in text]
 
 

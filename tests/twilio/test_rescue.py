@@ -42,7 +42,7 @@ def test_a_waiting_caller_is_let_go_of_at_last() -> None:
 def test_the_sites_own_wording_and_every_language() -> None:
     said = [*words(lawful(RESCUE.caller(0)))]
     assert "Something broke. Hold on." in said
-    assert "지금 바로 상담원과 통화하시려면 0번을 눌러 주세요." in said
+    assert "지금 바로 상담원과 통화하시려면 0번을 눌러 주십시오." in said
     assert "To reach a person right away, press 0." in said
 
 
