@@ -6,7 +6,7 @@ fixed TwiML; the same with one read, one update and one insert; and `holdless se
 kernel counts for the whole process (user and system, every thread), so it includes what a request makes others do.
 Every answer is checked: a refusal is never a fast success.
 
-python -m bench.webhook [--requests 150] [--rounds 12] [--connections 1] [--database URL]
+python -m bench.webhook [--requests 120] [--rounds 10] [--connections 1] [--database URL]
 """
 
 import argparse
@@ -186,8 +186,8 @@ def report(costs: Sequence[Cost], limit: float | None) -> bool:
 def main() -> None:
     """Exit 1 when a turn on SQLite costs more than LIMIT times the bare signed route."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--requests", type=int, default=150, help="of each kind in a round")
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--requests", type=int, default=120, help="of each kind in a round")
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--connections", type=int, default=1, help="asked on at the same time")
     parser.add_argument("--database", default="", help="a PostgreSQL that may be filled, instead of a new SQLite file")
     options = parser.parse_args()

@@ -4,6 +4,7 @@ settings ─▶ build ─▶ Application: store, services, worker, web          
 address, one worker thread (real clock) or settled by the exchange (virtual)
 """
 
+import gc
 import json
 import os
 import socket
@@ -289,10 +290,13 @@ def serve(settings: Settings, speech: Speech | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     application = build(settings, chosen_clock(settings), speech=speech)
+    app = web(application)
+    gc.collect()
+    gc.freeze()  # what stands from the start stays: no full collection looks through it in the middle of a sentence
     worker = threading.Thread(target=application.worker.run, args=(application.clock,), name="worker")
     if not isinstance(application.clock, ExchangeClock):
         worker.start()  # under the exchange's clock the exchange says when to work
     try:
-        server(web(application), settings.host, settings.port).run()
+        server(app, settings.host, settings.port).run()
     finally:
         application.close()

@@ -78,7 +78,7 @@ class LockedCall:
             if UPDATE.run(self.turn.connection, row) != 1:
                 raise Overtaken(f"call {self.turn.key} is no longer at version {before}")
         self.turn.record(version, Saved(event, actions, cause, now, effects, timers, facts))
-        self.turn.keep(version, state)
+        self.turn.keep(version, None if over else state)
         self._state, self._version = state, version
 
     def _read(self) -> int:

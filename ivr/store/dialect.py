@@ -51,7 +51,7 @@ BUSY = 10_000
 """Milliseconds that a reader of SQLite waits for a checkpoint or a recovery."""
 CONNECTIONS = 40
 """Connections to PostgreSQL that one process may hold: as many as the thread pool has threads."""
-COPIES = 4096
+COPIES = 2048
 """Records that a seat keeps as they were committed last; those that were written longest ago are forgotten first."""
 MIGRATING = 0x486F6C64
 """The advisory lock of whoever changes the schema ("Hold")."""
@@ -224,11 +224,13 @@ class Database:
         """
         return None if self._seat is None else self._seat.copies.get((kind, key))
 
-    def keep(self, kind: str, key: str, copy: Copy) -> None:
-        """How the running transaction leaves a record: `last` gives it once that is true."""
+    def keep(self, kind: str, key: str, copy: Copy | None) -> None:
+        """How the running transaction leaves a record: `last` gives it once that is true, or forgets it."""
         if self._seat is not None:
             self._seat.copies.pop((kind, key), None)
-            self._kept[kind, key] = copy
+            self._kept.pop((kind, key), None)
+            if copy is not None:
+                self._kept[kind, key] = copy
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -129,9 +129,10 @@ class Turn:
         """The record that `keep` was given last, with its version."""
         return self._database.last(self.kind, self.key)
 
-    def keep(self, version: int, record: object) -> None:
-        """The record as this turn leaves it, so that who reads it next need not decode it."""
-        self._database.keep(self.kind, self.key, (version, record))
+    def keep(self, version: int, record: object | None) -> None:
+        """The record as this turn leaves it, so that who reads it next need not decode it; None for one that is done
+        with."""
+        self._database.keep(self.kind, self.key, None if record is None else (version, record))
 
     def record(self, seq: int, saved: Saved) -> None:
         """Journal, effects and timers of one step."""

@@ -51,6 +51,15 @@ def test_only_who_writes_alone_keeps_copies(url: str) -> None:
     database.close()
 
 
+def test_what_is_done_with_is_forgotten(tmp_path_factory: pytest.TempPathFactory) -> None:
+    database = Database.open(f"sqlite:///{tmp_path_factory.mktemp('copies')}/holdless.db")
+    for copy in ((1, "a record"), None):
+        with database.writing():
+            database.keep("call", "CA1", copy)
+        assert database.last("call", "CA1") == copy
+    database.close()
+
+
 def test_what_was_written_longest_ago_is_forgotten_first(tmp_path_factory: pytest.TempPathFactory) -> None:
     database = Database.open(f"sqlite:///{tmp_path_factory.mktemp('copies')}/holdless.db")
     names = [str(number) for number in range(dialect.COPIES + 1)]
