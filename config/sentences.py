@@ -11,9 +11,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .flow import KIND_KEYS, LATER, Exit
+from .flow import KIND_KEYS, LATER, AskNode, Exit
 from .problem import meant
 from .source import Path, Plain, quote
+
+ASKING = frozenset(field.alias or name for name, field in AskNode.model_fields.items())
+"""The words of a question that is no `collect`."""
 
 Complaint = tuple[Path, str]
 
@@ -27,6 +30,8 @@ def about_kind(node: Plain) -> Iterator[Complaint]:
     kinds = [key for key in KIND_KEYS if key in node and key != "say" and (key != "ask" or "collect" not in node)]
     for key in later:
         yield (key,), f"'{key}' is not available in this version"
+    if kinds == ["ask"] and (slip := misspelt_kind({key: None for key in node if key not in ASKING})) is not None:
+        yield (slip[0],), f"'{slip[0]}' is no kind of node{slip[1]}"
     if len(kinds) > 1:
         yield (kinds[1],), f"a node does one thing: '{kinds[0]}' and '{kinds[1]}' need a node each"
     if not kinds and not later and "say" not in node:
@@ -37,10 +42,15 @@ def about_kind(node: Plain) -> Iterator[Complaint]:
             yield ("branch", number, "when"), "'when' is not available in this version; use 'if' with facts"
 
 
+def misspelt_kind(node: Mapping[str, Plain]) -> tuple[str, str] | None:
+    """The first word of a node that is nearly a kind, with the hint; None when there is none."""
+    hints = ((key, meant(key, KIND_KEYS)) for key in node if key not in KIND_KEYS)
+    return next(((key, hint) for key, hint in hints if hint), None)
+
+
 def nothing_done(node: Mapping[str, Plain]) -> str:
     """A node without any kind: the nearest misspelt one, or what there is to choose from."""
-    hints = ((key, meant(key, KIND_KEYS)) for key in node)
-    misspelt = next(((key, hint) for key, hint in hints if hint), None)
+    misspelt = misspelt_kind(node)
     if misspelt is not None:
         return f"'{misspelt[0]}' is no kind of node{misspelt[1]}"
     return f"this node does nothing: it needs one of {', '.join(sorted(KIND_KEYS))}"

@@ -2,7 +2,8 @@
 
 Law: what an operator wrote is what we read. YAML 1.2 is read from its events with our own rules for plain scalars,
 so that a date or `yes` stays text; and where YAML itself changes a value (`key: #`, `+1555...`, `0755`, `*`), we say so
-instead of guessing. Aliases, tags and second documents are refused: nobody who writes a call flow needs them.
+instead of guessing. Aliases, tags, second documents and deep nesting are refused: nobody who writes a call flow needs
+them.
 """
 
 import re
@@ -33,12 +34,16 @@ INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 CANONICAL = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]+)?")
 TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
+DEEPEST = 40
+"""How many brackets or lines may stand inside one another: beyond it nothing is read."""
 NULL = {"", "~", "null", "Null", "NULL"}
 TRUE, FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
 
 LONE_HASH = re.compile(r"[:,\[{-]\s+#\s*([,}\]]|$)")
 LONE_STAR = re.compile(r"[:,\[{-]\s*\*\s*([,}\]]|$)")
 BRACKET_SENTENCE = re.compile(r":\s+\{[\w.|]+\}")
+NEAR = 5
+"""Lines above the one where the parser gave up that may have led it astray."""
 INDENTED_BY_TAB = re.compile(r"^ *\t")
 FORBIDDEN_START = re.compile(r"found character '(.+)' that cannot start any token")
 
@@ -69,6 +74,14 @@ class Source:
         self.problems.append(Problem(self.file, line, text))
 
 
+class TooDeep(Exception):
+    """Values inside values, deeper than anybody writes them."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
 def read(file: str, text: str) -> Source:
     """Everything one YAML file says. `problems` tells what could not be read; `data` is then what could."""
     source = Source(file)
@@ -77,6 +90,8 @@ def read(file: str, text: str) -> Source:
         reader.read(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
         reader.refuse(error)
+    except TooDeep as error:
+        source.complain(error.line, f"this stands inside more than {DEEPEST} others: take some brackets or lines out")
     except YAMLError as error:
         source.complain(1, f"this is not text that YAML can read: {str(error).splitlines()[0]}")
     return source
@@ -101,6 +116,8 @@ class Reader:
                 return
 
     def _value(self, event: Event, events: Iterator[Event], path: Path) -> Plain:
+        if len(path) > DEEPEST:
+            raise TooDeep(line_of(event))
         self._source.values[path] = line_of(event)
         match event:
             case AliasEvent(anchor=name):
@@ -144,7 +161,10 @@ class Reader:
 
     def _key(self, event: Event, events: Iterator[Event]) -> str:
         if isinstance(event, ScalarEvent):
-            return str(event.value)
+            text = str(event.value)
+            if event.style is None and text.startswith("+") and INTEGER.fullmatch(text):
+                self._source.complain(line_of(event), f"YAML takes this for a number and changes it: {quote(text)}")
+            return text
         self._skip(event, events)
         what = (
             "a star begins an alias in YAML" if isinstance(event, AliasEvent) else "a name must be one word or number"
@@ -212,11 +232,27 @@ class Reader:
         problem = str(error.problem or error.context)
         if "mapping values are not allowed" in problem:
             return last + 1, "a colon inside a sentence (put quotes round it), or a line that is indented wrongly"
-        if "scanning a quoted scalar" in str(error.context):
-            return first + 1, "the quotation mark that begins here is never closed"
+        if (unpaired := self._unpaired(str(error.context), first, last)) is not None:
+            return unpaired
         if match := FORBIDDEN_START.search(problem):
             return last + 1, f"YAML keeps {match.group(1)} for itself: put quotes round the value"
         return min(last, len(self._lines) - 1) + 1, f"this is not YAML: {problem}"
+
+    def _unpaired(self, context: str, first: int, last: int) -> tuple[int, str] | None:
+        """A quotation mark or a bracket that nothing closes, at the line where it stands."""
+        for what, sign in (("flow mapping", "{"), ("flow sequence", "[")):
+            if what in context:
+                return first + 1, f"the bracket '{sign}' that begins here is never closed"
+        if "scanning a quoted scalar" in context:
+            return first + 1, "the quotation mark that begins here is never closed"
+        odd = odd_quotes(self._lines, last)
+        return None if odd is None else (odd + 1, "a quotation mark on this line has no partner")
+
+
+def odd_quotes(lines: list[str], last: int) -> int | None:
+    """The nearest line, from `last` (from 0) upwards, whose double quotation marks do not pair; None when all do."""
+    near = range(min(last, len(lines) - 1), max(last - NEAR, -1), -1)
+    return next((number for number in near if lines[number].replace('\\"', "").count('"') % 2), None)
 
 
 def mended(line: str) -> str | None:

@@ -1,8 +1,9 @@
 """Names that nothing has: nodes, flows, queues, skills, intents, look-ups, prompts, hours."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from config.flow import AskNode, CallbackNode, CollectNode, LookUpNode, QueueNode
+from config.flow import AskNode, CallbackNode, CollectNode, Flow, LookUpNode, QueueNode
 from config.people import Outcome
 from config.problem import Problem
 from config.site import Site
@@ -10,18 +11,34 @@ from config.source import Path
 
 from .place import at, edges, names_of, nodes, sentences, unknown
 
+FOLD = 3
+"""So many lines may lead to one missing node and still be told one by one."""
+
 
 def node_names(site: Site) -> Iterator[Problem]:
-    for path, flow, _, node in nodes(site):
-        known = {*flow.nodes, *site.places.names_lost("flows", flow.flow, "nodes")}
-        for below, target in edges(node):
-            yield from unknown(site, (*path, *below), "node", target, known)
+    """A node that is not there is one problem of its flow, at the first line that names it."""
     for flow in site.flows.values():
-        here, known = ("flows", flow.flow), {*flow.nodes, *site.places.names_lost("flows", flow.flow, "nodes")}
-        yield from unknown(site, (*here, "start"), "node", flow.start, known)
-        for name, command in flow.always.items():
-            if command.then is not None:
-                yield from unknown(site, (*here, "always", name, "then"), "node", command.then, known)
+        known = {*flow.nodes, *site.places.names_lost("flows", flow.flow, "nodes")}
+        missing: dict[str, list[Problem]] = {}
+        for path, target in targets(flow):
+            missing.setdefault(target, []).extend(unknown(site, path, "node", target, known))
+        for found in missing.values():
+            first = min(found, default=None)
+            if first is not None and len(found) > FOLD:
+                yield replace(first, text=f"{first.text} ({len(found) - 1} more lines lead there)")
+            else:
+                yield from found
+
+
+def targets(flow: Flow) -> Iterator[tuple[Path, str]]:
+    """Every name of a node in a flow, with its address."""
+    here = ("flows", flow.flow)
+    yield (*here, "start"), flow.start
+    for name, command in flow.always.items():
+        if command.then is not None:
+            yield (*here, "always", name, "then"), command.then
+    for name, node in flow.nodes.items():
+        yield from (((*here, "nodes", name, *below), target) for below, target in edges(node))
 
 
 def flow_names(site: Site) -> Iterator[Problem]:

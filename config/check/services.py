@@ -12,6 +12,7 @@ from .place import at, nodes, unknown
 
 LEVELS = ("public", "number", "verified")
 BORN = re.compile(r"[0-9]{4}")
+CHANCES = re.compile(r"[0-9]{1,3}")
 WISHES = ("", "person", "self_service")
 
 
@@ -63,13 +64,16 @@ def columns_by_language(site: Site) -> Iterator[Problem]:
 
 
 def keys_twice(site: Site) -> Iterator[Problem]:
+    """Of two rows with one key the second is never found; of two with one number nobody knows who is calling."""
+    callers = site.services.get(site.segments.identify or "")
     for table, service in used_tables(site):
+        who = callers is not None and (table, service.key) == (callers.csv, callers.key)
         seen: set[str] = set()
         for number, row in enumerate(site.tables.get(table, ()) if has_key(site, service) else ()):
             value = row[service.key]
             if value in seen:
                 text = f"{service.key} '{value}' stands here twice; only the first row is ever found"
-                yield at(site, ("tables", table, number), text, "warning")
+                yield at(site, ("tables", table, number), text, "error" if who else "warning")
             seen.add(value)
 
 
@@ -92,6 +96,9 @@ def callers(site: Site) -> Iterator[Problem]:
         born = row.get("born", "")
         if born and not BORN.match(born):
             yield at(site, here, f"'{born}' is no year of birth, like 1952")
+        chances = row.get("chances", "")
+        if chances and not CHANCES.fullmatch(chances):
+            yield at(site, here, f"chances '{chances}' is no count, like 0 or 3")
         for column, allowed in (("wish", WISHES), ("language", ("", *site.facts.languages))):
             value = row.get(column, "")
             if value not in allowed:

@@ -8,9 +8,14 @@ from config.phrases import LANGUAGES, PHRASES
 from config.problem import Problem, meant
 from config.site import Site
 from config.source import Path
+from config.template import PLACE
 
 from .place import at, edges, language_name, no_language, nodes, sentences
 
+HANGUL = re.compile("[가-힣]")
+WORD = re.compile(r"[A-Za-z]{2,}")
+FEW_WORDS = 2
+"""Names and marks may stand in any letters; so many words are a sentence."""
 DISCLOSES = re.compile(
     r"\b(assistant|automated|automatic|computer|machine|robot|virtual|artificial|AI)\b|인공지능|자동|기계|로봇|컴퓨터|챗봇|AI",
     re.IGNORECASE,
@@ -110,4 +115,21 @@ def unused_prompts(site: Site) -> Iterator[Problem]:
             yield at(site, ("prompts", name), f"nothing says the prompt '{name}'{meant(name, PHRASES)}", "warning")
 
 
-RULES = (node_texts, prompt_texts, own_languages, forbidden, disclosure, unused_prompts)
+def own_letters(site: Site) -> Iterator[Problem]:
+    """A whole sentence without Hangul under ko is often the English one, forgotten."""
+    for path, text in korean(site):
+        if not HANGUL.search(text) and len(WORD.findall(PLACE.sub("", text))) >= FEW_WORDS:
+            yield at(site, path, "this is written as Korean and has no Hangul in it", "warning")
+
+
+def korean(site: Site) -> Iterator[tuple[Path, str]]:
+    for path, _, _, node in nodes(site):
+        for below, sentence in sentences(node):
+            if isinstance(sentence, dict) and "ko" in sentence:
+                yield (*path, *below, "ko"), sentence["ko"]
+    for name, texts in site.prompts.items():
+        if ("prompts", name, "ko") in site.places.written:
+            yield ("prompts", name, "ko"), texts["ko"]
+
+
+RULES = (node_texts, prompt_texts, own_languages, forbidden, disclosure, unused_prompts, own_letters)

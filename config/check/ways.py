@@ -42,7 +42,7 @@ UNASKED = {"closed", "full", "no_window", "fails"}
 
 def unreachable(site: Site) -> Iterator[Problem]:
     for flow in site.flows.values():
-        if site.places.names_lost("flows", flow.flow, "nodes"):
+        if site.places.names_lost("flows", flow.flow, "nodes") or any(map(endless, flow.nodes.values())):
             continue
         started = {flow.start, *(command.then for command in flow.always.values() if command.then is not None)}
         reached = reach(flow, started | slips(flow, started))
@@ -78,6 +78,11 @@ def branches(site: Site) -> Iterator[Problem]:
                 yield at(site, here, "'otherwise' fits every caller, so the lines after it are never read")
         if cases and not cases[-1].otherwise:
             yield at(site, (*path, "branch"), "a caller whom no line fits goes nowhere: end with '- otherwise: NODE'")
+
+
+def endless(node: Said) -> bool:
+    """A branch without its last line: what it would have led to is missing, and is not the fault of other nodes."""
+    return isinstance(node, BranchNode) and not any(case.otherwise for case in node.branch)
 
 
 def loops(site: Site) -> Iterator[Problem]:

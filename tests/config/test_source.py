@@ -152,7 +152,7 @@ def test_plain_values_stay_what_they_look_like(text: str, data: Plain) -> None:
         ("a: {b: c}\na: {d: [e]}", "a.yaml:2: 'a' is written twice; the first is on line 1"),
         ("a: \x07", "a.yaml:1: this is not text that YAML can read: unacceptable character #x0007"),
         ("a: b: c", "a.yaml:1: a colon inside a sentence (put quotes round it), or a line that is indented wrongly"),
-        ("a: [b", "a.yaml:1: this is not YAML: expected ',' or ']', but got '<stream end>'"),
+        ("a: [b", "a.yaml:1: the bracket '[' that begins here is never closed"),
     ],
 )
 def test_what_yaml_would_change_is_told(text: str, sentence: str) -> None:
