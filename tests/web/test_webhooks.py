@@ -235,7 +235,7 @@ def test_the_agent_is_asked_then_admitted() -> None:
     desk = Desk(leg=LEG)
     carrier = Carrier(application(desk))
     asked = lawful(carrier.post("/twilio/agent/17", {"CallSid": CALL, "Direction": "outbound-api"}).text)
-    assert list(words(asked)) == ["주문 문의 고객님입니다.", "통화를 받으시려면 1번을 눌러 주세요."]
+    assert list(words(asked)) == ["주문 문의 고객님입니다.", "통화를 받으시려면 1번을 눌러 주십시오."]
     assert list(urls(asked)) == [f"{BASE}/twilio/agent/17/accept"]
     for digits in ({}, {"Digits": ""}, {"Digits": "2"}):
         again = lawful(carrier.post("/twilio/agent/17/accept", {"CallSid": CALL, **digits}).text)
