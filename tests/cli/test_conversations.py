@@ -82,3 +82,11 @@ def test_the_clock_of_a_failed_test_is_the_sites_and_goes_on(shop: Path) -> None
 @pytest.mark.parametrize(("text", "seconds"), [("a" * 30, 2.0), ("가" * 14, 2.0), ("", 0.0)])
 def test_how_long_a_sentence_takes(text: str, seconds: float) -> None:
     assert length(text) == pytest.approx(timedelta(seconds=seconds), abs=timedelta(milliseconds=1))
+
+
+def test_the_example_of_the_reference_goes_as_written(shop: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "flows.md").read_text(encoding="utf-8")
+    example = text.partition("## Tests")[2].partition("```yaml\n")[2].partition("```")[0]
+    assert told(shop, example, "check")[0] == 0
+    code, screen = told(shop, example, "test")
+    assert (code, "1 as written, 0 not." in screen) == (0, True), screen

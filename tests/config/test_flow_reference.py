@@ -46,6 +46,25 @@ def test_the_other_examples_are_files_that_work(heading: str, file: str) -> None
         assert set(examined(change).queues) == {"care", "billing", "cards"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "file"),
+    [
+        ("What callers want", "intents/extra.yaml"), ("Look-ups", "services.yaml"), ("Callbacks", "callbacks.yaml"),
+    ],
+)  # fmt: skip
+def test_an_example_is_a_file_of_the_demo(heading: str, file: str) -> None:
+    examined({file: EXAMPLES[heading]})
+
+
+def test_the_example_of_an_agent_and_of_a_prompt_fit_the_demo() -> None:
+    files = files_of(DEMO)
+    agents = files["agents.yaml"]
+    others = agents[agents.index("jun:") :]
+    assert examined({"agents.yaml": EXAMPLES["Agents"] + others}).agents["mina"].name == "Mina"
+    kept = [line for line in files["prompts/en.yaml"].splitlines(True) if not line.startswith("goodbye:")]
+    assert examined({"prompts/en.yaml": "".join(kept) + EXAMPLES["Prompts"]}).prompts["goodbye"]["en"]
+
+
 def test_the_example_of_a_flow_is_the_demo_without_its_nodes() -> None:
     head = EXAMPLES["A flow"].split("nodes:")[0]
     wanted = read("docs/flows.md", head).data

@@ -17,7 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 DATA = Path(os.environ.get("HOLDLESS_DATA", Path(__file__).parents[3] / "shared" / "data")) / "twilio"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the carrier's captures are not at {DATA} (HOLDLESS_DATA)")
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the captures are not beside the project (HOLDLESS_DATA)")
 
 
 @cache

@@ -17,7 +17,7 @@ from speech.understand.understanding import Understanding
 from tests.speech.sites import site
 
 DATA = Path(os.environ.get("HOLDLESS_DATA", Path(__file__).parents[3] / "shared" / "data")) / "intents"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no utterances in {DATA}; set HOLDLESS_DATA")
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the utterances are not beside the project (HOLDLESS_DATA)")
 
 
 @dataclass(frozen=True)

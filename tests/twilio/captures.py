@@ -13,5 +13,5 @@ def body(name: str) -> bytes:
     """The raw body of one captured webhook; skips the test where the captures are not at hand."""
     path = DATA / "webhooks" / f"{name}.form"
     if not path.exists():
-        pytest.skip(f"no captures of the carrier's webhooks in {DATA}; set HOLDLESS_DATA")
+        pytest.skip("the captures are not beside the project (HOLDLESS_DATA)")
     return path.read_bytes().strip()
