@@ -44,6 +44,10 @@ class Conversations(Protocol):
         """
         ...
 
+    def streams_well(self, call: str) -> bool:
+        """Whether the last stream of a call, if it had one, ended in order."""
+        ...
+
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         """The caller came out of the conference of `left.offer` alive.
 

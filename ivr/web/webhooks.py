@@ -38,9 +38,11 @@ def voice(calls: Conversations, hook: Hook) -> str:
 
 def resume(calls: Conversations, hook: Hook) -> str:
     """The current turn. A caller whom nobody knows yet begins; a leg that we rang and nobody knows gets a person."""
-    reply = calls.resume(call_of(hook.form), hook.after)
+    call = call_of(hook.form)
+    reply = calls.resume(call, hook.after)
     if reply.state is not None:
-        return hook.spoken(reply)
+        streams = hook.invite is not None and calls.streams_well(call)
+        return hook.spoken(reply) if streams else hook.gathered(reply)
     return hook.rescue.person() if inbound.outgoing(hook.form) else voice(calls, hook)
 
 

@@ -23,13 +23,16 @@ from .wording import Wording
 
 log = structlog.get_logger()
 
-OPEN, LOST, HANDED_OVER, CONTINUED = "", "lost", "handed over", "continued"
+OPEN, LOST, STOPPED, HANDED_OVER, CONTINUED = "", "lost", "stopped", "handed over", "continued"
 """How a stream's row says it stands; "continued" is one that broke and whose call went on."""
 GRACE = timedelta(seconds=5)
 """How long after the end of a call its stream may still say how it ended."""
 
 
 class Stream(Protocol):
+    @property
+    def id(self) -> str: ...
+
     @property
     def call(self) -> str: ...
 

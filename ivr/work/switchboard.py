@@ -14,7 +14,7 @@ from ivr.flow.model import AgentLeft, CallbackLeg, Caller, CallEvent, Started
 from ivr.twilio.agents import AgentLeg
 from routing.model import Entry, LineEvent
 
-from .missed import CONTINUED, HANDED_OVER, LOST, OPEN, Streams
+from .missed import CONTINUED, HANDED_OVER, LOST, OPEN, STOPPED, Stream, Streams
 from .placing import Placing
 from .ports import Lines, PromiseReader, Promises
 from .roads import POOL
@@ -44,14 +44,20 @@ class Switchboard:
         return self._calls.resume(call, self._clock(), after=after)
 
     def streamed(self, call: str, stream: str) -> tuple[Reply, bool]:
-        """A stream that did not end in order goes on without one: from here on nobody takes its caller for cut off."""
         row = self._streams.get(stream)
         if row is None or row.call != call:
             return self.resume(call, ""), False
+        return self._calls.resume(call, self._clock(), heard=row.heard), self._in_order(row)
+
+    def streams_well(self, call: str) -> bool:
+        row = self._streams.last_of(call)
+        return row is None or self._in_order(row)
+
+    def _in_order(self, row: Stream) -> bool:
+        """What broke goes on without a stream: from here on nobody takes its caller for cut off."""
         if row.outcome in (OPEN, LOST):
-            self._streams.end(stream, CONTINUED, 0)
-        reply = self._calls.resume(call, self._clock(), heard=row.heard)
-        return reply, row.outcome == HANDED_OVER
+            self._streams.end(row.id, CONTINUED, 0)
+        return row.outcome in (HANDED_OVER, STOPPED)
 
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         """While the line still counts the agent in, the conference's own news is on its way and knows why the talk

@@ -66,6 +66,9 @@ class Desk:
     def streamed(self, call: str, stream: str) -> tuple[Reply, bool]:
         return self._reply("streamed", call, stream), self.in_order
 
+    def streams_well(self, call: str) -> bool:
+        return self.in_order
+
     def left_talk(self, call: str, left: AgentLeft, cause: str) -> Reply:
         return self._reply("left_talk", call, left, cause)
 
