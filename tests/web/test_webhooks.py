@@ -157,7 +157,7 @@ STEPS: list[tuple[str, dict[str, str], tuple[object, ...]]] = [
     (
         "/twilio/conference/17",
         {"StatusCallbackEvent": "participant-leave", "ParticipantLabel": "caller"},
-        ("line", TalkEnded(17, "left"), f"conference:17:{CALL}:participant-leave"),
+        ("line", TalkEnded(17, "left", inside=True), f"conference:17:{CALL}:participant-leave"),
     ),
     (
         "/twilio/status",
