@@ -34,6 +34,9 @@ had +8 and Korean call-centre talk outside of it -5 to -34."""
 STEEP = 4.0
 """How much of it makes odds of e : 1."""
 
+DICTATES = ("en",)
+"""Languages in which free dictation is worth having; in all others known phrases are a grammar whatever is asked."""
+
 REJECTED = 0.15
 """A phrase less sure than this was not said."""
 
@@ -141,6 +144,7 @@ class VoskEar:
     def __init__(self, model: Model, question: Question, main: Strand, beside: Strand | None) -> None:
         self._model, self._question = model, question
         self._main, self._beside = main, beside
+        self._singles = {phrase for phrase in question.phrases if " " not in phrase}
         self._length = 0.0
         self._partial = ""
         self._closed = False
@@ -165,6 +169,8 @@ class VoskEar:
             return self._hearing(text, None, (), "free")
         sure = self._sure() if self._beside is not None and text else None
         if self._question.kind == "digits":
+            return self._hearing(text, sure, tuple(filter(None, [beside])), "grammar")
+        if text and set(text.split()) <= self._singles:
             return self._hearing(text, sure, tuple(filter(None, [beside])), "grammar")
         order = ranked(text, self._question.phrases)
         rejected = sure is not None and sure < REJECTED
@@ -218,9 +224,12 @@ class VoskRecognizer:
 
     def open(self, question: Question) -> Ear:
         model = self._model(question.language)
-        if question.kind == "free" or not question.phrases:
+        dictation = question.kind == "free" and question.language in DICTATES
+        if dictation or not question.phrases:
             free = Question("free", question.language)
             return VoskEar(model, free, Strand(model.free()), None)
+        if question.kind == "free":
+            question = Question("choices", question.language, question.phrases)
         beside = model.idle()
         return VoskEar(model, question, Strand(model.grammar(question.phrases)), Strand(beside) if beside else None)
 

@@ -56,6 +56,11 @@ def test_a_korean_sentence_is_chosen_among_others_and_not_where_it_is_none_of_th
     assert outside.text == ""
     assert outside.alternatives, "what a free recogniser heard is kept for the agent"
 
+    _, anything = heard(engine, pcm, Question("free", "ko", (SAID, *OTHERS)))
+    assert (anything.text, anything.mode) == (SAID, "grammar"), (
+        "free Korean on a line is unusable: phrases are a grammar"
+    )
+
     _, free = heard(engine, pcm, Question("free", "ko"))
     assert free.mode == "free"
     assert "이리저리" in free.text
