@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,6 +41,16 @@ class Talk:
 
 
 @dataclass
+class Clock:
+    """Stands until it is moved."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
 class Server:
     """The product with its web, a carrier that keeps a list, and a clock that stands."""
 
@@ -49,6 +59,7 @@ class Server:
     carrier: ListedCarrier
     ears: TestEars
     voices: TestVoices
+    clock: Clock
     endings: list[Ending] = field(default_factory=list)
     documents: list[ElementTree.Element] = field(default_factory=list)
 
@@ -66,8 +77,10 @@ class Server:
         rows = self.application.store.journal.of(kind, key)
         return [(row.cause, row.event, row.facts, row.actions) for row in rows]
 
-    def settle(self) -> None:
-        self.application.settle(self.application.clock())
+    def settle(self, seconds: float = 0.0) -> None:
+        """Let time pass, and everything happen that is due by then."""
+        self.clock.now += timedelta(seconds=seconds)
+        self.application.settle(self.clock.now)
 
 
 @contextmanager
@@ -81,10 +94,10 @@ def server(folder: Path, talk: Talk, *, streamed: bool, languages: tuple[str, ..
         account_sid="AC" + "0" * 32,
         listening="stream" if streamed else "gather",
     )
-    carrier = ListedCarrier()
-    application = build(settings, lambda: talk.at, carrier, made if streamed else None)
+    carrier, clock = ListedCarrier(), Clock(talk.at)
+    application = build(settings, clock, carrier, made if streamed else None)
     try:
-        yield Server(application, Webhooks(web(application)), carrier, ears, voices)
+        yield Server(application, Webhooks(web(application)), carrier, ears, voices, clock)
     finally:
         application.close()
 
