@@ -74,7 +74,8 @@ CALLBACKS = {
     "callback_offer": {
         "en": "Instead of waiting, we can call you back. For that, press {key} or say yes. "
         "Otherwise just stay on the line.",
-        "ko": "기다리시는 대신 저희가 다시 전화드릴 수 있습니다. 원하시면 {key}번을 누르시거나 '네'라고 말씀해 주십시오. "
+        "ko": "기다리시는 대신 저희가 다시 전화드릴 수 있습니다. "
+        "원하시면 {key}번을 누르시거나 '네'라고 말씀해 주십시오. "
         "아니면 그대로 기다려 주십시오.",
     },
     "callback_choice": {
