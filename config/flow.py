@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from .words import Ending, Sentence, Span, Written
+from .words import Ending, Patience, Sentence, Span, Written
 
 Exit = Literal["closed", "full", "gave_up", "fails", "unknown", "unclear", "silence", "no_window"]
 Facts = dict[str, str | bool | int]
@@ -18,7 +18,7 @@ Facts = dict[str, str | bool | int]
 LATER = ("verify", "voicemail", "text", "transfer", "survey", "run")
 """Kinds of node that the language has and this version does not."""
 
-
+MOST_DIGITS = 20
 DIGITS = re.compile(r"\s*(\d{1,2})\s*(?:-\s*(\d{1,2}))?\s*")
 
 
@@ -69,6 +69,8 @@ class Answer(Written):
             raise ValueError("digits needs how many there are, like 6 or 5-8")
         if not 1 <= int(match[1]) <= int(match[2] or match[1]):
             raise ValueError("digits needs the fewer number first, and at least one digit, like 5-8")
+        if int(match[2] or match[1]) > MOST_DIGITS:
+            raise ValueError(f"digits may be at most {MOST_DIGITS}: nobody keys in a longer number without a slip")
         return text
 
     @model_validator(mode="after")
@@ -120,7 +122,7 @@ class AskNode(Said):
     ask: Prompt
     choices: list[Choice] = Field(min_length=1)
     tries: int = Field(default=3, ge=1, le=5)
-    patience: Span = 5.0
+    patience: Patience = 5.0
 
 
 class CollectNode(Said):
@@ -130,7 +132,7 @@ class CollectNode(Said):
     confirm: Prompt | None = None
     known: str | None = None
     tries: int = Field(default=3, ge=1, le=5)
-    patience: Span = 6.0
+    patience: Patience = 6.0
     then: str
 
 

@@ -3,12 +3,12 @@
 Segments are defaults, never walls: a caller's own wish comes before every rule, and the engine applies it.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from .flow import Facts
-from .words import Span, Written
+from .words import Span, Waiting, Written, span
 
 Path = Literal["person_first", "self_service_first"]
 
@@ -62,12 +62,12 @@ class Queue(Written):
 
     skills: list[str] = Field(default_factory=list)
     hours: str | None = None
-    offer: Span = 20.0  # how long one agent is rung
+    offer: Annotated[float, span("5 s", "10 min")] = 20.0  # how long one agent is rung
     wrap_up: Span = 20.0
     capacity: int = Field(default=200, ge=1)  # places in line
-    talk: Span = 240.0  # expected handling time until measured
-    patience: Span = 600.0  # longest wait before the line gives up and takes the gave_up edge
-    announce: Span = 30.0  # spacing of announcements while waiting
+    talk: Waiting = 240.0  # expected handling time until measured
+    patience: Waiting = 600.0  # longest wait before the line gives up and takes the gave_up edge
+    announce: Annotated[float, span("10 s", "1 h")] = 30.0  # spacing of announcements while waiting
     callback_over: Span | None = None  # offer a callback when the wait's upper bound is longer
     widen: list[Widen] = Field(default_factory=list)
 

@@ -87,7 +87,8 @@ def slips(details: list[ErrorDetails], data: Plain, model: type[BaseModel]) -> d
 
 
 def mended(error: ValidationError, data: Plain, model: type[BaseModel]) -> Plain:
-    """The data with slips put right, without words that mean nothing, and with text where YAML made a number of it.
+    """The data with slips put right, without words that mean nothing and values that are out of range, and with text
+    where YAML made a number of it.
 
     What is reported already may then be read and examined further.
     """
@@ -105,6 +106,8 @@ def mended(error: ValidationError, data: Plain, model: type[BaseModel]) -> Plain
                 inside[meant_by[path][-1]] = value
         elif path and detail["type"] == "string_type" and isinstance(detail["input"], bool | int | float):
             inside[path[-1]] = str(detail["input"]).lower()
+        elif path and detail["type"] == "value_error" and isinstance(inside, dict):
+            inside.pop(path[-1], None)
     return copy
 
 

@@ -1,12 +1,13 @@
 """The small value types that operators write: sentences by language, spans of time, clock hours.
 
-Laws: a language is a two-letter code; a span is written with its unit ("5 min") and kept in seconds.
+Laws: a language is a two-letter code; a span is written with its unit ("5 min") and kept in seconds, and each use of
+one has a least and a most, within which calls can be served.
 """
 
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Tag, ValidationInfo
 
 SPAN = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|sec|seconds?|min|minutes?|h|hours?|d|days?|초|분|시간|일)\s*$")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "초": 1, "분": 60, "시": 3600, "일": 86400}
@@ -19,7 +20,28 @@ def seconds(value: object) -> object:
     raise ValueError("a span of time needs a number and a unit, like '20 s', '5 min' or '2 h'")
 
 
-Span = Annotated[float, BeforeValidator(seconds)]
+def span(least: str, most: str) -> BeforeValidator:
+    """Reads a span (seconds) and refuses one that is shorter or longer than is good for what it is used for."""
+    low, high = float(str(seconds(least))), float(str(seconds(most)))
+
+    def read(value: object, info: ValidationInfo) -> object:
+        found = seconds(value)
+        if not isinstance(found, float) or not low <= found <= high:
+            raise ValueError(f"'{info.field_name}' must be between {least} and {most}")
+        return found
+
+    return BeforeValidator(read)
+
+
+MONTH = "30 d"
+"""The longest span of any kind: what is longer is a slip, and further off the calendar of Python ends."""
+
+Span = Annotated[float, span("0 s", MONTH)]
+Waiting = Annotated[float, span("5 s", MONTH)]
+"""How long the line waits for somebody: with less it would give up before anybody could answer."""
+
+Patience = Annotated[float, span("1 s", "2 min")]
+"""How long a caller is waited for after a question."""
 
 
 def form(value: object) -> str:

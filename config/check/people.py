@@ -14,6 +14,7 @@ from .place import at, language_name, no_language
 BORN = re.compile(r"\s*(\d{4})?\s*\.\.\s*(\d{4})?\s*")
 LEVELS = range(1, 6)
 ELSEWHERE = ("sip:", "client:")
+ADDRESS = re.compile(r"(sip|client):[!-~]+")
 
 
 def agents(site: Site) -> Iterator[Problem]:
@@ -29,9 +30,26 @@ def agents(site: Site) -> Iterator[Problem]:
         for skill, level in agent.skills.items():
             if level not in LEVELS:
                 yield at(site, (*here, "skills", skill), f"a skill's level is 1 (some) to 5 (expert), not {level}")
-        if agent.contact != "desk" and not agent.contact.startswith(ELSEWHERE):
-            if (reason := no_number(agent.contact)) is not None:
-                yield at(site, (*here, "contact"), f"{reason}; or sip:NAME, client:NAME, desk")
+        if agent.contact != "desk" and (reason := no_contact(agent.contact)) is not None:
+            yield at(site, (*here, "contact"), reason)
+
+
+def no_contact(written: str) -> str | None:
+    """Why nobody can be rung there, or None."""
+    if written.startswith(ELSEWHERE):
+        wrong = ADDRESS.fullmatch(written) is None
+        return f"'{written}' needs a name in Latin letters after the colon, without blanks" if wrong else None
+    reason = no_number(written)
+    return None if reason is None else f"{reason}; or sip:NAME, client:NAME, desk"
+
+
+def telephones(site: Site) -> Iterator[Problem]:
+    """Two agents with one telephone would be rung at once, and only one of them can answer."""
+    first: dict[str, str] = {}
+    for name, agent in site.agents.items():
+        if agent.contact != "desk" and first.setdefault(agent.contact, name) != name:
+            text = f"'{name}' has the telephone of '{first[agent.contact]}': {agent.contact}"
+            yield at(site, ("agents", name, "contact"), text)
 
 
 def served(site: Site) -> Iterator[Problem]:
@@ -105,4 +123,4 @@ def rules(site: Site) -> Iterator[Problem]:
         seen.add(rule.name)
 
 
-RULES = (agents, served, hours, generations, rules)
+RULES = (agents, telephones, served, hours, generations, rules)

@@ -66,8 +66,6 @@ def promises(site: Site) -> Iterator[Problem]:
         yield at(site, ("callbacks", name), f"'{getattr(rules, name)}' is no time of day, like \"08:00\"")
     if not bad and clock(rules.quiet_before) >= clock(rules.quiet_after):
         yield at(site, ("callbacks", "quiet_after"), "quiet hours leave no time to ring anybody")
-    if rules.window <= 0:
-        yield at(site, ("callbacks", "window"), "a window needs some length, like 30 min")
 
 
 def is_time(written: str) -> bool:

@@ -10,7 +10,7 @@ from config.source import Path
 from config.template import broken, variables
 
 from .names import caller_columns
-from .place import at, nodes, sentences
+from .place import at, no_language, nodes, sentences
 
 OF_EVERY_CALL = ("company", "emergency_number", "site.name", "site.emergency_number", "callback.window")
 
@@ -32,6 +32,14 @@ def value_variables(site: Site) -> Iterator[Problem]:
             values = node.set
         for name, text in values.items():
             yield from wrong(site, (*path, room, name), text, known_in(site, flow))
+
+
+def languages_set(site: Site) -> Iterator[Problem]:
+    """`set: {language: ...}` changes the language of the call: to one that the site has."""
+    for path, _, _, node in nodes(site):
+        code = node.set.get("language", "") if isinstance(node, SetNode) else ""
+        if code and not variables(code) and broken(code) is None and code not in site.facts.languages:
+            yield no_language(site, (*path, "set", "language"), code)
 
 
 def prompt_variables(site: Site) -> Iterator[Problem]:
@@ -90,4 +98,4 @@ def local(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(".")[0] for name in columns))
 
 
-RULES = (sentence_variables, value_variables, prompt_variables)
+RULES = (sentence_variables, value_variables, languages_set, prompt_variables)

@@ -36,6 +36,9 @@ POSSIBLE: Mapping[type[Said], tuple[str, ...]] = {
 }
 """Exits that a kind of node can take at all."""
 
+Ways = Mapping[str, tuple[str, ...]]
+"""Where a call can go from each node, by their names."""
+
 UNASKED = {"closed", "full", "no_window", "fails"}
 """Exits of waiting nodes that are taken before the caller could answer anything."""
 
@@ -88,26 +91,65 @@ def endless(node: Said) -> bool:
 def loops(site: Site) -> Iterator[Problem]:
     for flow in site.flows.values():
         seen: set[frozenset[str]] = set()
+        ways = {name: unasked(flow, name) for name in flow.nodes}
+        circles = circling(ways)
         for name in flow.nodes:
-            circle = way_back(flow, name)
+            circle = way_back(circles, name) if name in circles else ()
             if circle and frozenset(circle) not in seen:
                 seen.add(frozenset(circle))
                 text = f"a loop without a question: {' → '.join((*circle, name))}"
                 yield at(site, ("flows", flow.flow, "nodes", name), text)
 
 
-def way_back(flow: Flow, name: str) -> tuple[str, ...]:
-    """The nodes of the shortest way from a node to itself on which nobody is asked anything; () when there is none."""
-    ways: list[tuple[str, ...]] = [(name,)]
-    seen = set()
-    for way in ways:
-        for target in unasked(flow, way[-1]):
+def circling(ways: Ways) -> Ways:
+    """What is left of `ways` without the nodes that only lead to an end, or that no loop leads to: the loops, and the
+    ways between them."""
+    known = {name: tuple(target for target in targets if target in ways) for name, targets in ways.items()}
+    kept = without_ends(turned(without_ends(known)))
+    return {name: tuple(target for target in known[name] if target in kept) for name in known if name in kept}
+
+
+def without_ends(ways: Ways) -> Ways:
+    """Nodes from which a call could go on for ever, with their ways to one another. Each node is taken away once."""
+    back, left = turned(ways), {name: len(targets) for name, targets in ways.items()}
+    ends = [name for name, count in left.items() if count == 0]
+    for name in ends:
+        for before in back[name]:
+            left[before] -= 1
+            if left[before] == 0:
+                ends.append(before)
+    return {name: tuple(one for one in ways[name] if left[one]) for name, count in left.items() if count}
+
+
+def turned(ways: Ways) -> Ways:
+    """Each way walked backwards; every name on it is there."""
+    back: dict[str, list[str]] = {name: [] for name in ways}
+    for name, targets in ways.items():
+        for target in targets:
+            back.setdefault(target, []).append(name)
+    return {name: tuple(names) for name, names in back.items()}
+
+
+def way_back(ways: Ways, name: str) -> tuple[str, ...]:
+    """The nodes of the shortest way from a node to itself; () when there is none."""
+    came_from: dict[str, str] = {}
+    left = [name]
+    for here in left:
+        for target in ways[here]:
             if target == name:
-                return way
-            if target not in seen:
-                seen.add(target)
-                ways.append((*way, target))
+                return walked(came_from, here)
+            if target not in came_from:
+                came_from[target] = here
+                left.append(target)
     return ()
+
+
+def walked(came_from: Mapping[str, str], last: str) -> tuple[str, ...]:
+    """The way to a node, from where it began."""
+    way = [last]
+    while way[-1] in came_from:
+        way.append(came_from[way[-1]])
+    return tuple(reversed(way))
 
 
 def unasked(flow: Flow, name: str) -> tuple[str, ...]:
@@ -122,14 +164,20 @@ def unasked(flow: Flow, name: str) -> tuple[str, ...]:
 
 def no_person(site: Site) -> Iterator[Problem]:
     """From every question a place in line or a callback is within the caller's reach."""
-    for path, flow, name, node in nodes(site):
-        if not isinstance(node, AskNode | CollectNode) or site.places.names_lost("flows", flow.flow, "nodes"):
+    for flow in site.flows.values():
+        if site.places.names_lost("flows", flow.flow, "nodes"):
             continue
-        helped = {n for n, found in flow.nodes.items() if isinstance(found, QueueNode | CallbackNode)}
-        always = {command.then for command in flow.always.values() if command.then is not None}
-        after = reach(flow, {name, *always})
-        if after <= flow.nodes.keys() and not after & helped:
-            yield at(site, path, f"from the question '{name}' no person is in reach: no queue and no callback")
+        helped = leading(flow, (QueueNode, CallbackNode))
+        if any(
+            command.then in helped or command.then not in flow.nodes
+            for command in flow.always.values()
+            if command.then is not None
+        ):
+            continue
+        for name, node in flow.nodes.items():
+            if isinstance(node, AskNode | CollectNode) and name not in helped:
+                text = f"from the question '{name}' no person is in reach: no queue and no callback"
+                yield at(site, ("flows", flow.flow, "nodes", name), text)
 
 
 def reach(flow: Flow, started: set[str]) -> set[str]:
@@ -144,15 +192,27 @@ def reach(flow: Flow, started: set[str]) -> set[str]:
     return found
 
 
+def leading(flow: Flow, kinds: tuple[type[Said], ...]) -> set[str]:
+    """The names of all nodes that a node of these kinds can follow, or is; what leads to a name that nothing has counts
+    too, because nobody knows what follows there."""
+    back = turned({name: tuple(target for _, target in edges(node)) for name, node in flow.nodes.items()})
+    left = [name for name in back if name not in flow.nodes or isinstance(flow.nodes[name], kinds)]
+    found = set(left)
+    for name in left:
+        new = [before for before in back[name] if before not in found]
+        found.update(new)
+        left.extend(dict.fromkeys(new))
+    return found
+
+
 def no_end(site: Site) -> Iterator[Problem]:
     """Every node can be followed by an end: a line for a person, a callback, or a goodbye."""
-    last = QueueNode | CallbackNode | EndNode
-    for path, flow, name, _ in nodes(site):
+    for flow in site.flows.values():
         if site.places.names_lost("flows", flow.flow, "nodes"):
             continue
-        after = reach(flow, {name})
-        if after <= flow.nodes.keys() and not any(isinstance(flow.nodes[n], last) for n in after):
-            yield at(site, path, f"a call that comes to '{name}' never ends: no goodbye, queue or callback follows")
+        for name in flow.nodes.keys() - leading(flow, (QueueNode, CallbackNode, EndNode)):
+            text = f"a call that comes to '{name}' never ends: no goodbye, queue or callback follows"
+            yield at(site, ("flows", flow.flow, "nodes", name), text)
 
 
 RULES = (unreachable, exits, branches, loops, no_person, no_end)
