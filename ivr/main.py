@@ -256,12 +256,19 @@ def chosen_clock(settings: Settings) -> Clock:
 
 
 class Announced(uvicorn.Server):
-    """Says where it listens, in one JSON line on stdout, once it does."""
+    """Says where it listens, in one JSON line on stdout, once it does. `dismiss` is awaited before it stops."""
+
+    dismiss: Callable[[], Awaitable[None]] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         port = self.servers[0].sockets[0].getsockname()[1]
         print(json.dumps({"listening": f"http://{self.config.host}:{port}"}), flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.dismiss is not None:
+            await self.dismiss()
+        await super().shutdown(sockets)
 
 
 def server(app: Callable[..., Awaitable[None]], host: str, port: int) -> Announced:
@@ -296,7 +303,9 @@ def serve(settings: Settings, speech: Speech | None = None) -> None:
     worker = threading.Thread(target=application.worker.run, args=(application.clock,), name="worker")
     if not isinstance(application.clock, ExchangeClock):
         worker.start()  # under the exchange's clock the exchange says when to work
+    listening = server(app, settings.host, settings.port)
+    listening.dismiss = application.reception.dismiss if application.reception is not None else None
     try:
-        server(app, settings.host, settings.port).run()
+        listening.run()
     finally:
         application.close()

@@ -4,7 +4,7 @@ Law: whatever comes in, the socket ends in order and leaves nothing: neither a t
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 BEGIN_LIMIT = 10.0
 """Seconds in which a stream must have begun."""
+DISMISSAL = 40
+"""Looks, a twentieth of a second apart, that streams have to end when the process stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Reception:
 
     door: Door
     house: House
+    live: set[Session] = field(default_factory=set)
 
     async def serve(self, socket: Socket) -> Ending:
         """Serve a socket whose handshake was signed. Raises an ExceptionGroup for what is a bug."""
@@ -40,13 +43,25 @@ class Reception:
             log.warning("a stream came with a token that opens nothing", call=begun.call)
             return Ending("failed", why="its token opens nothing")
         ending = failed("a fault of ours").ending
+        session = Session(self.house, socket, begun)
+        self.live.add(session)
         try:
-            ending = await Session(self.house, socket, begun).run()
+            ending = await session.run()
         finally:
+            self.live.discard(session)
             await loop.run_in_executor(threads, self.door.leave, stream, ending)
         if ending.why:
             log.warning("a stream ended early", call=begun.call, outcome=ending.outcome, why=ending.why)
         return ending
+
+    async def dismiss(self) -> None:
+        """Before the process stops: end every stream in order, so that its call goes on elsewhere."""
+        for session in tuple(self.live):
+            session.dismiss()
+        for _ in range(DISMISSAL):
+            if not self.live:
+                return
+            await asyncio.sleep(0.05)
 
 
 async def begin(socket: Socket) -> Begun:

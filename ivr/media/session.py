@@ -6,7 +6,7 @@
     socket ◀── Player (frames, marks, clear) ◀── Speak ◀── converse ◀── the same switchboard as <Gather>
 
 Receiving, hearing and playing are tasks beside the conversation, in one TaskGroup: whatever ends one of them ends all,
-and nothing is left behind.
+and nothing is left behind. A fourth waits for the process to stop.
 
 Laws: only conversation is streamed; as soon as an answer asks for anything else (a queue, a conference, a recording,
 the end) what was spoken is played to its end and we close, and the carrier asks for a document. An answer carries the
@@ -64,6 +64,11 @@ class Session:
         self._leg = Leg(begun.stream, socket, house.speech)
         self._hearer = Hearer(begun.call, self._leg.line, house.speech.ears)
         self._turnaround: Turnaround | None = None
+        self._dismissed = asyncio.Event()
+
+    def dismiss(self) -> None:
+        """End at once, in order: this process stops, and another goes on."""
+        self._dismissed.set()
 
     async def run(self) -> Ending:
         """Converse until the stream is over. Raises an ExceptionGroup for what is a bug."""
@@ -73,6 +78,7 @@ class Session:
                 tasks.create_task(self._receive(), name="receive")
                 tasks.create_task(self._hearer.run(), name="hear")
                 tasks.create_task(self._play(), name="play")
+                tasks.create_task(self._dismissal(), name="dismissal")
                 await self._converse()
         except* Over as over:
             ending = first(over).ending
@@ -120,6 +126,10 @@ class Session:
             raise Over(Ending("lost")) from None
         except (SpeechError, TimeoutError) as fault:
             raise failed(f"no voice: {fault or 'it is too slow'}") from fault
+
+    async def _dismissal(self) -> None:
+        await self._dismissed.wait()
+        raise failed("this process stops")
 
     # -- the conversation ----------------------------------------------------------------------------------------------
 

@@ -211,6 +211,20 @@ def test_a_reader_that_does_not_read_holds_up_nobody(tmp_path: Path) -> None:
         gone(here, parameters, "lost")
 
 
+def test_a_server_that_stops_closes_in_order(tmp_path: Path) -> None:
+    async def scene(here: Wire, parameters: dict[str, str]) -> int | None:
+        async with await opened(here) as socket:
+            await send(socket, start(CALL, parameters))
+            await socket.recv()
+            here.server.should_exit = True
+            return await close_code(socket)
+
+    with wire(tmp_path) as here:
+        parameters = begun(here)
+        assert asyncio.run(scene(here, parameters)) == 1000
+        gone(here, parameters, "failed")
+
+
 def test_what_is_sent_is_a_frame_of_20_ms(tmp_path: Path) -> None:
     async def scene(here: Wire, parameters: dict[str, str]) -> list[int]:
         async with await opened(here) as socket:

@@ -94,6 +94,8 @@ def wire(folder: Path, *words: str, sign: bool = False) -> Iterator[Wire]:
     application = build(settings, lambda: OPEN, ListedCarrier(), made)
     app: Any = web(application)
     listening = server(Signed(app) if sign else app, "127.0.0.1", port)
+    assert application.reception is not None
+    listening.dismiss = application.reception.dismiss
     thread = threading.Thread(target=listening.run)
     thread.start()
     try:
