@@ -144,7 +144,8 @@ def book(moment: Moment, state: CallState, place: Choosing, window: Window) -> S
     spoken = window_words(moment.site, state, place, window)
     told = note("callback", f"A callback was booked {spoken}", queue=place.queue, hold=window.hold)
     said = prompt(moment.site, state, "callback_booked", window=spoken)
-    state = replace(state, tried=(*state.tried, f"callback booked: {spoken}"), came_from="")
+    caller = replace(state.caller, open_callback=window.hold, promised=window)
+    state = replace(state, caller=caller, tried=(*state.tried, f"callback booked: {spoken}"), came_from="")
     node = node_of(moment.site, state)
     if isinstance(node, CallbackNode):
         return first((request, *told, *said), enter(moment, state, node.then))

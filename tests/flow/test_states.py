@@ -1,6 +1,7 @@
 """What is rendered at each place, what is read before a step, and what a half-broken site leads to."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,7 @@ from ivr.flow.model import (
     Record,
     Recording,
     Speak,
+    Window,
     WithAgent,
 )
 from ivr.flow.needs import queues_of
@@ -116,3 +118,10 @@ def test_commands_have_defaults_and_a_flow_may_add_some() -> None:
 
 def test_every_declared_wish_has_words_of_its_own() -> None:
     assert set(wishes.CONFIRMED_BY) == set(wishes.DECLARED.values())
+
+
+def test_a_promise_made_in_this_call_is_open_for_the_rest_of_it() -> None:
+    window = Window("hold-1", NOW, NOW + timedelta(minutes=30))
+    choosing = a_call(Choosing((window,), queue="desk"), node="later")
+    booked = step(SITE, choosing, Pressed(choosing.turn, "1"), Facts(), NOW).state
+    assert (booked.caller.open_callback, booked.caller.promised) == ("hold-1", window)
