@@ -122,6 +122,6 @@ def test_every_declared_wish_has_words_of_its_own() -> None:
 
 def test_a_promise_made_in_this_call_is_open_for_the_rest_of_it() -> None:
     window = Window("hold-1", NOW, NOW + timedelta(minutes=30))
-    choosing = a_call(Choosing((window,), queue="desk"), node="later")
+    choosing = a_call(Choosing((window,), queue="desk"), node="person")
     booked = step(SITE, choosing, Pressed(choosing.turn, "1"), Facts(), NOW).state
     assert (booked.caller.open_callback, booked.caller.promised) == ("hold-1", window)
