@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.audio import Pcm, decode, encode
+from speech.engines.webrtc import gate
 from speech.turns import FRAME, PACES, STANDS_OUT, Began, Ended, Turns
 
-from .recordings import ABSENT, FOLDER, recording
+from .recordings import ABSENT, FOLDER, recording, recordings
 
 QUIET, VOICE = 8.0, 6_000.0
 NEWS = list[Began | Ended]
@@ -131,3 +132,19 @@ def test_speech_must_stand_out_of_the_floor() -> None:
     assert not [one for one in played(louder) if isinstance(one, Began) and one.at > 1.0]
     much_louder = talk((2.0, 500.0), (0.5, 500.0 * 10 ** ((STANDS_OUT + 6) / 20)), (2.0, 500.0))
     assert [one for one in played(much_louder) if isinstance(one, Began) and one.at > 1.0]
+
+
+@pytest.mark.engines
+@pytest.mark.skipif(FOLDER is None, reason=ABSENT)
+@pytest.mark.skipif(gate() is None, reason="webrtcvad is missing; `pip install 'holdless[ears]'` brings it")
+def test_the_gate_knows_a_voice_and_leaves_digits_whole() -> None:
+    missed = 0
+    for one in recordings("fsdd")[:40]:
+        turns, found = Turns(gate()), False
+        pcm = noise(1.0, QUIET) + recording(one.path) + noise(1.0, QUIET)
+        for start in range(0, len(pcm) - 319, 320):
+            found |= isinstance(turns.frame(pcm[start : start + 320], PACES["yes_no"]), Ended)
+        missed += not found
+    assert missed <= 1
+    turns, pcm = Turns(gate()), noise(5.0, QUIET)
+    assert not any(turns.frame(pcm[start : start + 320], PACES["yes_no"]) for start in range(0, len(pcm), 320))
