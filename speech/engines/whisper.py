@@ -44,6 +44,9 @@ REJECTED = 0.18
 LIKEST, SHORTEST = 20, 20
 """Phrases that are scored: those likest to the free text, and some of one or two words, which the free text garbles."""
 
+AT_ONCE = 8
+"""Phrases scored together: each token of each takes 200 kB for the probabilities of the whole vocabulary."""
+
 TOKENS_PER_SECOND = 7
 WINDOW = 3_000
 """Frames of 10 ms that the model was trained on; dictation over fewer repeats itself."""
@@ -129,11 +132,12 @@ class Whisper:
     def _logs(self, encoded: Any, texts: Sequence[str]) -> list[Floats]:  # noqa: ANN401
         """The log-probability of each token of each text."""
         one = np.asarray(encoded)
-        many = self._storage.from_array(np.repeat(one, len(texts), 0))
-        tokens = [self._tokens(f" {text}") for text in texts]
-        found = self._model.model.align(
-            many, list(START), tokens, [one.shape[1] * 2] * len(texts), median_filter_width=1
-        )
+        found: list[Any] = []
+        for start in range(0, len(texts), AT_ONCE):
+            tokens = [self._tokens(f" {text}") for text in texts[start : start + AT_ONCE]]
+            many = self._storage.from_array(np.repeat(one, len(tokens), 0))
+            frames = [one.shape[1] * 2] * len(tokens)
+            found += self._model.model.align(many, list(START), tokens, frames, median_filter_width=1)
         return [np.log(np.maximum(1e-9, np.array(each.text_token_probs, dtype=np.float32))) for each in found]
 
 
