@@ -54,6 +54,6 @@ def show(site: Path, problems: list[Problem]) -> None:
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
     if not problems:
-        OUT.print(f"{site}: no problems found.", style="green")
+        OUT.print(f"{site}: no problems found.", style="green", soft_wrap=True)
     else:
-        OUT.print(f"{site}: {counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+        OUT.print(f"{site}: {counted(errors, 'error')}, {counted(warnings, 'warning')}.", soft_wrap=True)
