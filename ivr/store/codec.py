@@ -17,7 +17,7 @@ from operator import attrgetter
 from types import MappingProxyType, ModuleType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-import orjson
+from pydantic_core import to_json
 
 import callbacks.model
 import ivr.flow.model
@@ -74,8 +74,8 @@ def load_all(kind: str, stored: str) -> tuple[Any, ...]:
 def as_text(data: object) -> str:
     """Readable text; half a surrogate pair, which no database stores, is escaped rather than lost with its call."""
     try:
-        return orjson.dumps(data).decode()
-    except TypeError:  # it refuses what only Python's own writer knows: half a pair, a number without bound, huge ones
+        return to_json(data).decode()
+    except ValueError:  # it refuses what only Python's own writer knows, such as half a pair
         return slowly(data)
 
 
@@ -152,8 +152,8 @@ def decoder(hint: Any) -> Convert | None:
 
 
 class Unbounded(float):
-    """Infinity, or not a number: JSON has neither, and orjson would write null. It leaves classes like this to Python's
-    own writer, which has names for both."""
+    """Infinity, or not a number: JSON has neither; both writers have names for them, which
+    Python's reader knows."""
 
 
 def bounded(value: Any) -> Any:
